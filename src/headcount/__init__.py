@@ -1,0 +1,1 @@
+"""Headcount: subscription and licence billing for products priced by people."""

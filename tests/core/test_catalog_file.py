@@ -1,0 +1,489 @@
+"""The catalog as a file: every mistake by its code and place, and writing as the inverse of reading."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import tomlkit
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headcount.core import catalog_file, document
+from headcount.core.calendar import FAMILIES, Interval
+from headcount.core.catalog import (
+    LANGUAGES,
+    ActivityMeter,
+    Address,
+    Catalog,
+    Charge,
+    Meter,
+    Noun,
+    OrganizationTerms,
+    Plan,
+    Product,
+    StatusMeter,
+    TaxRule,
+    Text,
+    known_kinds,
+)
+from headcount.core.catalog_file import MODES, read_catalog
+from headcount.core.catalog_writing import write_catalog
+from headcount.core.counting import READINGS
+from headcount.core.errors import Refused
+from headcount.core.members import BILLABLE, STATUSES
+from headcount.core.rating import Bracket, Brackets, Flat, PerUnit
+from headcount.core.tax import DOMESTIC, NONE
+
+from .build import few
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from _pytest.mark.structures import ParameterSet
+
+GOOD = """
+[organization]
+key = "nutrition"
+name = "Nutrition GmbH"
+time_zone = "Europe/Berlin"
+currency = "EUR"
+invoice_prefix = "RE"
+address = { street = "Weg 1", postal_code = "10115", city = "Berlin", country = "DE" }
+tax = { treatment = "domestic", rate = "19" }
+
+[activity]
+kinds = ["login"]
+
+[[meter]]
+key = "active-clients"
+people = "active client | active clients"
+counts = "activity"
+kinds = ["measurements", "information"]
+
+[[meter]]
+key = "licensed"
+people = { en = "client | clients", de = "Klient | Klienten" }
+counts = "status"
+statuses = ["added", "activated"]
+reading = "peak"
+
+[[product]]
+key = "meal-plan"
+name = { en = "Meal Plan", de = "Ernährungsplan" }
+
+[[plan]]
+key = "monthly"
+product = "meal-plan"
+billing_period = "1 month"
+base_fee = "9.90"
+
+[[plan.charge]]
+key = "clients"
+basis = "committed"
+meter = "active-clients"
+model = "brackets"
+tiers = [{ up_to = 10, price = "25.00" }, { up_to = "unlimited", price = "99.00" }]
+
+[[plan.charge]]
+key = "licences"
+basis = "counted"
+meter = "licensed"
+model = "per unit"
+price = "2.50"
+"""
+
+TIERS = 'tiers = [{ up_to = 10, price = "25.00" }, { up_to = "unlimited", price = "99.00" }]'
+ADDRESS = 'address = { street = "Weg 1", postal_code = "10115", city = "Berlin", country = "DE" }'
+LICENCES = GOOD[GOOD.rindex("[[plan.charge]]") :]
+MONTHLY = 'key = "monthly"\nproduct = "meal-plan"\nbilling_period = "1 month"\nbase_fee = "9.90"'
+
+
+def mistakes(toml: str) -> list[tuple[str, str]]:
+    try:
+        read_catalog(tomllib.loads(toml))
+    except Refused as refused:
+        return [(refusal.code, refusal.field) for refusal in refused.refusals]
+    return []
+
+
+def test_the_example_is_read() -> None:
+    catalog = read_catalog(tomllib.loads(GOOD))
+    assert catalog.kinds == ("information", "login", "measurements")
+    assert catalog.organization.tax == TaxRule(DOMESTIC, Decimal(19), Text("", ""))
+    assert catalog.meter("active-clients") == ActivityMeter(
+        "active-clients",
+        Text("active clients", "active clients"),
+        Noun(Text("active client", "active client"), Text("active clients", "active clients")),
+        ("information", "measurements"),
+    )
+    assert catalog.meter("licensed") == StatusMeter(
+        "licensed",
+        Text("licensed", "licensed"),
+        Noun(Text("client", "Klient"), Text("clients", "Klienten")),
+        ("added", "activated"),
+        "peak",
+    )
+    assert catalog.products == (Product("meal-plan", Text("Meal Plan", "Ernährungsplan")),)
+    (plan,) = catalog.plans
+    assert (plan.billing_period, [charge.key for charge in plan.charges]) == (
+        Interval(1, "month"),
+        ["base", "clients", "licences"],
+    )
+    assert plan.charge("base").model == Flat(Decimal("9.90"))
+    assert plan.charge("clients").model == Brackets((Bracket(10, Decimal(25)), Bracket(None, Decimal(99))))
+    assert plan.charge("licences") == Charge(
+        "licences", Text("licences", "licences"), "counted", "licensed", PerUnit(Decimal("2.50"))
+    )
+
+
+def test_what_may_be_left_out() -> None:
+    short = tomllib.loads("""
+        organization = { key = "a", name = "A", time_zone = "UTC", currency = "EUR" }
+        meter = [{ key = "m", counts = "status" }]
+        product = [{ key = "p" }]
+        plan = [{ key = "x", product = "p", billing_period = "1 year" }]
+    """)
+    catalog = read_catalog(short)
+    terms = catalog.organization
+    assert (terms.mode, terms.language, terms.invoice_prefix, terms.vat_id) == ("live", "en", "RE", "")
+    assert (terms.address, terms.tax.treatment) == (Address("", "", "", ""), NONE)
+    assert catalog.meters == (
+        StatusMeter("m", Text("m", "m"), Noun(Text("member", "member"), Text("members", "members")), BILLABLE, "end"),
+    )
+    assert catalog.plans[0].charges == ()
+
+
+def test_a_base_fee_of_nothing_is_no_charge() -> None:
+    assert [c.key for c in read_catalog(tomllib.loads(GOOD.replace('"9.90"', '"0.00"'))).plans[0].charges] == [
+        "clients",
+        "licences",
+    ]
+
+
+# A name, what is replaced in the example by what; below it, every refusal that must come, by code and place.
+MISTAKES = r"""
+time_zone: time_zone = "Europe/Berlin" -> time_zone = "Europe/Bonn"
+    unknown_time_zone organization.time_zone
+currency: currency = "EUR" -> currency = "Euro"
+    not_a_currency organization.currency
+country: country = "DE" -> country = "Germany"
+    not_a_country organization.address.country
+prefix too long: "RE" -> "REX42"
+    not_an_invoice_prefix organization.invoice_prefix
+prefix with a dash: "RE" -> "R-"
+    not_an_invoice_prefix organization.invoice_prefix
+tax above 100: rate = "19" -> rate = "101"
+    not_a_percentage organization.tax.rate
+tax below 0: rate = "19" -> rate = "-1"
+    not_a_percentage organization.tax.rate
+tax as a float: rate = "19" -> rate = 19.0
+    price_not_exact organization.tax.rate
+no rate: , rate = "19" ->
+    missing_field organization.tax.rate
+a rate of no tax: "domestic", rate = "19" -> "none", rate = "19"
+    unknown_field organization.tax.rate
+treatment: "domestic", rate = "19" -> "reverse"
+    not_a_choice organization.tax.treatment
+mode: [activity] -> mode = "trial"\n[activity]
+    not_a_choice organization.mode
+language: [activity] -> language = "fr"\n[activity]
+    not_a_choice organization.language
+no name: name = "Nutrition GmbH" ->
+    missing_field organization.name
+blank name: "Nutrition GmbH" -> " "
+    not_a_text organization.name
+address as a text: ADDRESS -> address = "Weg 1"
+    not_a_table organization.address
+unknown field: time_zone = " -> zone = "x"\ntime_zone = "
+    unknown_field organization.zone
+unknown table: [activity] -> [[plans]]\n[activity]
+    unknown_field plans
+kinds as a text: ["login"] -> "login"
+    not_a_list_of_texts activity.kinds
+key with capitals: key = "meal-plan" -> key = "Meal"
+    not_a_key product[1].key
+    unknown_product plan[1].product
+name as a number: name = { en = "Meal Plan", de = "Ernährungsplan" } -> name = 7
+    not_a_text product[1].name
+name in one language: , de = "Ernährungsplan" ->
+    missing_field product[1].name.de
+name in French: de = "Ernährungsplan" -> de = "E", fr = "P"
+    unknown_field product[1].name.fr
+only one noun: "active client | active clients" -> "active client"
+    not_one_and_many meter[1].people
+three nouns: "active client | active clients" -> "a | b | c"
+    not_one_and_many meter[1].people
+half a noun: "active client | active clients" -> "a | "
+    not_one_and_many meter[1].people
+counts: "activity" -> "active"
+    not_a_choice meter[1].counts
+no statuses: ["added", "activated"] -> []
+    no_statuses meter[2].statuses
+no kinds: ["measurements", "information"] -> []
+    no_kinds meter[1].kinds
+kinds missing: kinds = ["measurements", "information"] ->
+    missing_field meter[1].kinds
+status: ["added", "activated"] -> ["added", "active"]
+    not_a_choice meter[2].statuses
+reading: "peak" -> "middle"
+    not_a_choice meter[2].reading
+kinds of a status meter: reading = "peak" -> kinds = ["x"]
+    unknown_field meter[2].kinds
+unknown product: product = "meal-plan" -> product = "meal"
+    unknown_product plan[1].product
+unknown meter: meter = "licensed" -> meter = "licences"
+    unknown_meter plan[1].charge[2].meter
+counted without a meter: meter = "licensed" ->
+    missing_field plan[1].charge[2].meter
+billing period: "1 month" -> "monthly"
+    not_an_interval plan[1].billing_period
+basis: "counted" -> "metered"
+    not_a_choice plan[1].charge[2].basis
+model: "per unit" -> "per user"
+    not_a_choice plan[1].charge[2].model
+charge called base: key = "licences" -> key = "base"
+    key_is_taken plan[1].charge[2].key
+charge twice: key = "licences" -> key = "clients"
+    key_twice plan[1].charge
+two meters of one key: key = "licensed" -> key = "active-clients"
+    key_twice meter
+    unknown_meter plan[1].charge[2].meter
+two products of one key: [[plan]] -> [[product]]\nkey = "meal-plan"\n[[plan]]
+    key_twice product
+price as a float: "2.50" -> 2.50
+    price_not_exact plan[1].charge[2].price
+price with a comma: "2.50" -> "2,50"
+    not_a_number plan[1].charge[2].price
+negative price: "2.50" -> "-2.50"
+    negative_price plan[1].charge[2].price
+price of 13 digits: "2.50" -> "1234567890123"
+    too_many_digits plan[1].charge[2].price
+base fee as a float: "9.90" -> 9.9
+    price_not_exact plan[1].base_fee
+price missing: price = "2.50" ->
+    missing_field plan[1].charge[2].price
+no tiers: TIERS -> tiers = []
+    no_tiers plan[1].charge[1].tiers
+tiers as a table: TIERS -> tiers = { up_to = 10 }
+    no_tiers plan[1].charge[1].tiers
+    not_a_list_of_tables plan[1].charge[1].tiers
+tier as a number: TIERS -> tiers = [{ up_to = 10, price = "1" }, 5]
+    missing_field plan[1].charge[1].tiers[2].price
+    missing_field plan[1].charge[1].tiers[2].up_to
+    not_a_table plan[1].charge[1].tiers[2]
+tiers that fall: { up_to = "unlimited" -> { up_to = 9
+    tiers_not_rising plan[1].charge[1].tiers[2].up_to
+tiers that stay: { up_to = "unlimited" -> { up_to = 10
+    tiers_not_rising plan[1].charge[1].tiers[2].up_to
+a tier after the unlimited: up_to = 10 -> up_to = "unlimited"
+    tiers_not_rising plan[1].charge[1].tiers[2].up_to
+half a person: up_to = "unlimited" -> up_to = 10.5
+    not_a_quantity plan[1].charge[1].tiers[2].up_to
+fewer than nobody: up_to = "unlimited" -> up_to = -1
+    not_a_quantity plan[1].charge[1].tiers[2].up_to
+true people: up_to = "unlimited" -> up_to = true
+    not_a_quantity plan[1].charge[1].tiers[2].up_to
+a billion people: up_to = "unlimited" -> up_to = 1000000000
+    not_a_quantity plan[1].charge[1].tiers[2].up_to
+"""
+
+# More than one line is put in.
+LONGER = [
+    pytest.param(
+        LICENCES,
+        LICENCES + LICENCES.replace("licences", "again"),
+        {("meter_charged_twice", "plan[1].charge")},
+        id="meter charged twice",
+    ),
+    pytest.param(LICENCES, f"{LICENCES}\n[[plan]]\n{MONTHLY}", {("key_twice", "plan")}, id="two plans of one key"),
+]
+
+
+def one_line_mistakes() -> Iterator[ParameterSet]:
+    for entry in re.split(r"\n(?=\S)", MISTAKES.strip()):
+        change, *expected = entry.split("\n")
+        name, (old, new) = change.partition(": ")[0], change.partition(": ")[2].split(" ->")
+        known = {"TIERS": TIERS, "ADDRESS": ADDRESS}.get(old, old)
+        refusals = {(code, place) for code, place in (line.split() for line in expected)}
+        yield pytest.param(known, new.strip().replace(r"\n", "\n"), refusals, id=name)
+
+
+@pytest.mark.parametrize(("old", "new", "refusals"), [*one_line_mistakes(), *LONGER])
+def test_a_mistake_is_refused_by_code_and_place(old: str, new: str, refusals: set[tuple[str, str]]) -> None:
+    assert GOOD.count(old) == 1, "the example was changed: this must stand in it once"
+    found = mistakes(GOOD.replace(old, new))
+    assert set(found) == refusals
+    assert len(found) == len(refusals), "each refusal once"
+
+
+def test_every_code_of_the_reader_has_a_mistake_above() -> None:
+    sources = "".join(Path(module.__file__ or "").read_text("utf-8") for module in (catalog_file, document))
+    codes = set(re.findall(r'(?:note|refuse)\(\s*"([a-z_]+)"', sources))
+    assert len(codes) > 15
+    assert codes - {code for case in [*one_line_mistakes(), *LONGER] for code, _ in case.values[2]} == set()  # type: ignore[union-attr]
+
+
+def test_all_mistakes_of_a_file_are_named_at_once() -> None:
+    wrong = GOOD.replace('"EUR"', '"Euro"').replace('"2.50"', "2.50").replace('"peak"', '"middle"')
+    assert mistakes(wrong) == [
+        ("not_a_currency", "organization.currency"),
+        ("not_a_choice", "meter[2].reading"),
+        ("price_not_exact", "plan[1].charge[2].price"),
+    ]
+
+
+def test_an_empty_file_misses_its_organization() -> None:
+    assert ("missing_field", "organization") in mistakes("")
+
+
+def test_two_products_without_a_key_do_not_share_one() -> None:
+    found = mistakes(GOOD + "[[product]]\n[[product]]\n")
+    assert found == [("missing_field", "product[2].key"), ("missing_field", "product[3].key")]
+
+
+def test_a_mistyped_word_comes_with_the_nearest_known_one() -> None:
+    with pytest.raises(Refused) as refused:
+        read_catalog(tomllib.loads(GOOD.replace('product = "meal-plan"', 'product = "mealplan"')))
+    assert refused.value.refusals[0].numbers == {"given": "mealplan", "nearest": "meal-plan"}
+
+
+def test_two_charges_without_a_meter_share_none() -> None:
+    unmetered = LICENCES.replace('meter = "licensed"\n', "")
+    found = mistakes(GOOD.replace(LICENCES, unmetered + unmetered.replace("licences", "again")))
+    assert found == [("missing_field", "plan[1].charge[2].meter"), ("missing_field", "plan[1].charge[3].meter")]
+
+
+def test_a_tier_with_a_wrong_end_does_not_blame_the_next() -> None:
+    found = mistakes(GOOD.replace("up_to = 10", "up_to = 10.5"))
+    assert found == [("not_a_quantity", "plan[1].charge[1].tiers[1].up_to")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place"),
+    [
+        pytest.param('"domestic"', '"domestik"', "organization.tax.treatment", id="treatment"),
+        pytest.param('"status"', '"statuses"', "meter[2].counts", id="counts"),
+        pytest.param('"brackets"', '"bracket"', "plan[1].charge[1].model", id="model"),
+    ],
+)
+def test_a_mistyped_choice_is_one_mistake(old: str, new: str, place: str) -> None:
+    assert mistakes(GOOD.replace(old, new)) == [("not_a_choice", place)]
+
+
+def test_a_blank_name_is_refused() -> None:
+    blank = mistakes(GOOD.replace('name = { en = "Meal Plan", de = "Ernährungsplan" }', 'name = " "'))
+    assert blank == [("not_a_text", "product[1].name")]
+
+
+words = st.text("abcdefghäöüß ÅΩ0123456789'\"\\", min_size=1, max_size=12).map(str.strip).filter(bool)
+keys = st.from_regex(r"[a-z0-9]{1,4}(-[a-z0-9]{1,3}){0,2}", fullmatch=True)
+texts = st.builds(Text, words, words) | words.map(lambda word: Text(word, word))
+prices = st.builds(lambda digits, places: Decimal(digits).scaleb(-places), st.integers(0, 10**9), st.integers(0, 9))
+sizes = st.lists(st.integers(0, 999), max_size=4, unique=True).map(sorted)
+
+
+@st.composite
+def bracket_models(draw: st.DrawFn) -> Brackets:
+    ends: list[int | None] = [*draw(sizes)]
+    unlimited: bool = draw(st.booleans())
+    if unlimited or not ends:
+        ends.append(None)
+    return Brackets(tuple(Bracket(end, draw(prices)) for end in ends))
+
+
+models = st.one_of(prices.map(Flat), prices.map(PerUnit), bracket_models())
+taxes = st.builds(TaxRule, st.just(DOMESTIC), st.decimals(0, 100, places=2), st.just(Text("", ""))) | st.builds(
+    TaxRule, st.just(NONE), st.just(Decimal(0)), texts | st.just(Text("", ""))
+)
+maybe_empty = words | st.just("")
+organizations = st.builds(
+    OrganizationTerms,
+    key=keys,
+    name=words,
+    mode=st.sampled_from(MODES),
+    time_zone=st.sampled_from(["UTC", "Europe/Berlin", "Asia/Kolkata"]),
+    currency=st.sampled_from(["EUR", "JPY", "KWD"]),
+    language=st.sampled_from(LANGUAGES),
+    address=st.builds(Address, maybe_empty, maybe_empty, maybe_empty, st.sampled_from(["", "DE", "IN"])),
+    tax_number=maybe_empty,
+    vat_id=maybe_empty,
+    tax=taxes,
+    invoice_prefix=st.from_regex(r"[A-Za-z0-9]{1,4}", fullmatch=True),
+)
+nouns = st.builds(Noun, texts, texts)
+kinds = st.lists(keys, min_size=1, max_size=3, unique=True)
+meters = st.builds(ActivityMeter, keys, texts, nouns, kinds.map(lambda some: tuple(sorted(some)))) | st.builds(
+    StatusMeter,
+    keys,
+    texts,
+    nouns,
+    st.lists(st.sampled_from(STATUSES), min_size=1, unique=True).map(tuple),
+    st.sampled_from(READINGS),
+)
+
+
+@st.composite
+def plans(draw: st.DrawFn, meters: list[Meter], products: list[Product]) -> Plan:
+    named = draw(st.lists(keys.filter(lambda key: key != "base"), max_size=3, unique=True))
+    free = [meter.key for meter in meters]
+    charges = []
+    for key in named:
+        is_counted = draw(st.booleans())
+        if free and is_counted:
+            charges.append(Charge(key, draw(texts), "counted", free.pop(), draw(models)))
+        else:
+            limits = draw(st.sampled_from(["", *(meter.key for meter in meters)]))
+            charges.append(Charge(key, draw(texts), "committed", limits, draw(models)))
+    fee = draw(prices)
+    base = [Charge("base", Text("Base fee", "Grundgebühr"), "committed", "", Flat(fee))] if fee else []
+    period = Interval(draw(st.integers(1, 24)), draw(st.sampled_from(sorted(FAMILIES))))
+    return Plan(draw(keys), draw(st.sampled_from(products)).key, draw(texts), period, (*base, *charges))
+
+
+@st.composite
+def catalogs(draw: st.DrawFn) -> Catalog:
+    some_meters = draw(st.lists(meters, max_size=3, unique_by=lambda meter: meter.key))
+    products = draw(st.lists(st.builds(Product, keys, texts), max_size=2, unique_by=lambda product: product.key))
+    sold = draw(st.lists(plans(some_meters, products), max_size=2, unique_by=lambda p: p.key)) if products else []
+    known = known_kinds(some_meters, draw(kinds))
+    return Catalog(draw(organizations), known, tuple(some_meters), tuple(products), tuple(sold))
+
+
+@few
+@given(catalogs())
+def test_reading_what_was_written_gives_the_same_catalog(catalog: Catalog) -> None:
+    assert read_catalog(write_catalog(catalog)) == catalog
+
+
+@few
+@given(catalogs())
+def test_the_same_through_a_toml_file(catalog: Catalog) -> None:
+    assert read_catalog(tomllib.loads(tomlkit.dumps(write_catalog(catalog)))) == catalog
+
+
+def test_the_example_is_written_as_people_write_it() -> None:
+    written = write_catalog(read_catalog(tomllib.loads(GOOD)))
+    (plan,) = written["plan"]  # type: ignore[misc]
+    assert plan["billing_period"] == "1 month"  # type: ignore[has-type]
+    assert plan["base_fee"] == "9.90"  # type: ignore[has-type]
+    assert plan["charge"][0]["tiers"][1] == {"up_to": "unlimited", "price": "99.00"}  # type: ignore[has-type]
+
+
+def test_what_is_empty_is_not_written() -> None:
+    organization = write_catalog(read_catalog(tomllib.loads(GOOD)))["organization"]
+    assert isinstance(organization, dict)
+    assert {"name", "vat_id", "tax_number"} & organization.keys() == {"name"}
+
+
+@pytest.mark.parametrize(
+    ("given_price", "written"),
+    [("9", "9.00"), ("9.9", "9.90"), ("0.3330", "0.333"), ("0", "0.00")],
+)
+def test_prices_are_written_with_at_least_two_digits(given_price: str, written: str) -> None:
+    tables = write_catalog(read_catalog(tomllib.loads(GOOD.replace('"19"', f'"{given_price}"'))))
+    assert str(tables["organization"]).count(f"'rate': '{written}'") == 1

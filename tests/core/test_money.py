@@ -1,0 +1,149 @@
+"""Money: rounding half-up, shares, percentages, and what is no price."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from headcount.core.errors import Refused
+from headcount.core.money import Money, exponent, half_up, major, parse_decimal, parse_price, percent_minor, share_minor
+
+from .build import many
+
+prices = st.builds(lambda digits, places: Decimal(digits).scaleb(-places), st.integers(0, 999_999), st.integers(0, 6))
+MINOR_UNIT = {"EUR": Decimal("0.01"), "JPY": Decimal(1), "KWD": Decimal("0.001")}
+currencies = st.sampled_from(sorted(MINOR_UNIT))
+
+
+@pytest.mark.parametrize(("currency", "digits"), [("EUR", 2), ("JPY", 0), ("KWD", 3), ("CLF", 4), ("INR", 2)])
+def test_digits_of_a_currency(currency: str, digits: int) -> None:
+    assert exponent(currency) == digits
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "rounded"),
+    [
+        pytest.param(1, 2, 1, id="tie goes up"),
+        pytest.param(-1, 2, -1, id="negative tie goes down"),
+        pytest.param(3, 2, 2, id="odd tie"),
+        pytest.param(5, 2, 3, id="even tie is not banker's"),
+        pytest.param(-5, 2, -3, id="negative even tie"),
+        pytest.param(4, 3, 1, id="below a half"),
+        pytest.param(5, 3, 2, id="above a half"),
+        pytest.param(-4, 3, -1, id="negative below a half"),
+        pytest.param(-5, 3, -2, id="negative above a half"),
+        pytest.param(0, 7, 0, id="nothing"),
+        pytest.param(10**30 + 1, 2, 5 * 10**29 + 1, id="beyond any float"),
+    ],
+)
+def test_half_up(numerator: int, denominator: int, rounded: int) -> None:
+    assert half_up(numerator, denominator) == rounded
+
+
+@many
+@given(st.integers(-(10**12), 10**12), st.integers(0, 6))
+def test_half_up_agrees_with_decimal(digits: int, places: int) -> None:
+    assert half_up(digits, 10**places) == Decimal(digits).scaleb(-places).quantize(Decimal(1), ROUND_HALF_UP)
+
+
+@many
+@given(st.integers(-(10**9), 10**9), st.integers(1, 400))
+def test_half_up_is_the_nearest_whole_number(numerator: int, denominator: int) -> None:
+    assert abs(half_up(numerator, denominator) * denominator - numerator) * 2 <= denominator
+
+
+@pytest.mark.parametrize(
+    ("price", "currency", "part", "whole", "share"),
+    [
+        ("39.00", "EUR", 5, 30, 650),
+        ("25.00", "EUR", 25, 30, 2083),
+        ("100", "JPY", 1, 3, 33),
+        ("1.000", "KWD", 2, 3, 667),
+        ("0.125", "EUR", 1, 1, 13),
+        ("25.00", "EUR", 0, 30, 0),
+    ],
+)
+def test_share(price: str, currency: str, part: int, whole: int, share: int) -> None:
+    assert share_minor(Decimal(price), currency, part, whole) == share
+
+
+@many
+@given(prices, currencies, st.integers(1, 366))
+def test_the_share_of_all_days_is_the_price(price: Decimal, currency: str, days: int) -> None:
+    rounded = price.quantize(MINOR_UNIT[currency], ROUND_HALF_UP)
+    assert major(share_minor(price, currency, days, days), currency) == rounded
+
+
+@many
+@given(prices, currencies, st.integers(1, 366), st.data())
+def test_more_days_never_cost_less(price: Decimal, currency: str, days: int, data: st.DataObject) -> None:
+    part = data.draw(st.integers(0, days - 1))
+    assert share_minor(price, currency, part, days) <= share_minor(price, currency, part + 1, days)
+
+
+@pytest.mark.parametrize(
+    ("amount", "percent", "tax"),
+    [
+        pytest.param(233, "19", 44, id="SPEC 5.4"),
+        pytest.param(-233, "19", -44, id="negative"),
+        pytest.param(50, "19", 10, id="tie 9.5 goes up"),
+        pytest.param(-50, "19", -10, id="negative tie"),
+        pytest.param(1000, "0", 0, id="no percent"),
+        pytest.param(1000, "2.5", 25, id="half a percent"),
+    ],
+)
+def test_percent(amount: int, percent: str, tax: int) -> None:
+    assert percent_minor(amount, Decimal(percent)) == tax
+
+
+def test_money_adds_and_prints_with_the_digits_of_its_currency() -> None:
+    assert str(Money(1250, "EUR") + Money(50, "EUR")) == "13.00"
+    assert str(-Money(1250, "JPY")) == "-1250"
+    assert str(Money(5, "KWD")) == "0.005"
+
+
+def test_two_currencies_do_not_add() -> None:
+    with pytest.raises(ValueError, match="EUR and JPY"):
+        Money(1, "EUR") + Money(1, "JPY")
+
+
+@pytest.mark.parametrize(("given_text", "price"), [("2.50", "2.5"), ("0", "0"), (12, "12"), ("0.000001", "0.000001")])
+def test_a_price_is_text_or_a_whole_number(given_text: object, price: str) -> None:
+    assert parse_price(given_text, "price") == Decimal(price)
+
+
+@pytest.mark.parametrize(
+    ("given_value", "code"),
+    [
+        pytest.param(2.5, "price_not_exact", id="float"),
+        pytest.param(True, "price_not_exact", id="bool"),
+        pytest.param(None, "price_not_exact", id="nothing"),
+        pytest.param("NaN", "not_a_number", id="NaN"),
+        pytest.param("sNaN", "not_a_number", id="signalling NaN"),
+        pytest.param("Infinity", "not_a_number", id="infinity"),
+        pytest.param("-inf", "not_a_number", id="negative infinity"),
+        pytest.param("2,50", "not_a_number", id="comma"),
+        pytest.param("", "not_a_number", id="empty"),
+        pytest.param("-0.01", "negative_price", id="negative"),
+        pytest.param("1234567890123", "too_many_digits", id="13 digits"),
+        pytest.param("0.0000000000001", "too_many_digits", id="13 places"),
+        pytest.param("1e13", "not_a_number", id="exponent"),
+    ],
+)
+def test_no_price(given_value: object, code: str) -> None:
+    with pytest.raises(Refused) as refused:
+        parse_price(given_value, "plan[1].price")
+    assert [(refusal.code, refusal.field) for refusal in refused.value.refusals] == [(code, "plan[1].price")]
+
+
+def test_a_decimal_may_be_negative() -> None:
+    assert parse_decimal("-1.5", "rate") == Decimal("-1.5")
+
+
+@pytest.mark.parametrize("odd", ["1_000", " 2.50 ", "٢"])
+def test_only_plain_digits_are_a_price(odd: str) -> None:
+    with pytest.raises(Refused, match="not_a_number"):
+        parse_price(odd, "price")
