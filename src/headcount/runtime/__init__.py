@@ -1,0 +1,1 @@
+"""The ground Headcount stands on: its home folder, its PostgreSQL, its processes. See README.md."""
