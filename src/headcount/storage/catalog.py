@@ -1,0 +1,109 @@
+"""The catalog in rows: definitions are the tables of a catalog file, read back into core values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from headcount.core.catalog import Catalog, Meter, Plan, Product
+from headcount.core.catalog_file import read_meter, read_plan, read_product
+from headcount.core.catalog_writing import write_meter, write_plan, write_product
+from headcount.core.document import Table
+from headcount.storage import models as rows
+from headcount.storage import organizations
+
+
+@dataclass(frozen=True, slots=True)
+class PublishedPlan:
+    """The newest version of a plan. `retired`: no longer sold."""
+
+    plan_id: int
+    version_id: int
+    number: int
+    plan: Plan
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class StoredCatalog:
+    catalog: Catalog
+    meter_ids: Mapping[str, int]
+    published: Mapping[str, PublishedPlan]
+
+    @property
+    def meters(self) -> dict[str, Meter]:
+        return {meter.key: meter for meter in self.catalog.meters}
+
+
+def load(organization_id: int) -> StoredCatalog:
+    """Everything the organization ever defined; `catalog.plans` are those on sale."""
+    organization = organizations.load(organization_id)
+    meter_rows = list(rows.Meter.objects.order_by("id"))
+    meters = tuple(read_meter(Table(row.definition)) for row in meter_rows)
+    products = tuple(read_product(Table(row.definition)) for row in rows.Product.objects.order_by("id"))
+    published = {
+        row.plan.key: PublishedPlan(
+            row.plan_id,
+            row.pk,
+            row.number,
+            read_plan(Table(row.definition), meters, products),
+            bool(row.plan.retired_at),
+        )
+        for row in rows.PlanVersion.objects.select_related("plan").order_by("plan_id", "number")
+    }
+    plans = tuple(newest.plan for newest in published.values() if not newest.retired)
+    catalog = Catalog(organization.terms, organization.kinds, meters, products, plans)
+    return StoredCatalog(catalog, {row.key: row.pk for row in meter_rows}, published)
+
+
+def plan_versions(meters: Mapping[str, Meter]) -> dict[int, Plan]:
+    """Every version that was ever published, by id: running subscriptions keep theirs."""
+    products = [read_product(Table(row.definition)) for row in rows.Product.objects.order_by("id")]
+    return {
+        row.pk: read_plan(Table(row.definition), list(meters.values()), products)
+        for row in rows.PlanVersion.objects.all()
+    }
+
+
+def save_meter(organization_id: int, meter: Meter, recorded_at: datetime) -> int:
+    """Adds a meter, or renames it: what it counts never changes."""
+    row, _ = rows.Meter.objects.update_or_create(
+        organization_id=organization_id,
+        key=meter.key,
+        defaults={"definition": write_meter(meter)},
+        create_defaults={"definition": write_meter(meter), "recorded_at": recorded_at},
+    )
+    return row.pk
+
+
+def save_product(organization_id: int, product: Product, recorded_at: datetime) -> None:
+    rows.Product.objects.update_or_create(
+        organization_id=organization_id,
+        key=product.key,
+        defaults={"definition": write_product(product)},
+        create_defaults={"definition": write_product(product), "recorded_at": recorded_at},
+    )
+
+
+def publish(organization_id: int, plan: Plan, recorded_at: datetime) -> int:
+    """A new version of a plan, for sales from now on. Returns its number, from 1."""
+    row, _ = rows.Plan.objects.update_or_create(
+        organization_id=organization_id,
+        key=plan.key,
+        defaults={"retired_at": None},
+        create_defaults={"recorded_at": recorded_at},
+    )
+    number = row.versions.count() + 1
+    rows.PlanVersion.objects.create(
+        organization_id=organization_id,
+        recorded_at=recorded_at,
+        plan=row,
+        number=number,
+        definition=write_plan(plan),
+    )
+    return number
+
+
+def set_retired(plan_id: int, at: datetime | None) -> None:
+    rows.Plan.objects.filter(id=plan_id).update(retired_at=at)

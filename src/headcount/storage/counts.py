@@ -1,0 +1,125 @@
+"""Reading counts: the number from one row, its people from as many rows as the number."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+
+from django.db import connection
+
+from headcount.core.members import StatusChange, StatusSpan, spans
+from headcount.storage import models as rows
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    customer: str
+    window_start: date
+    count: int
+
+
+def counted(meter_id: int, window_start: date | None = None, customer: str | None = None) -> Iterator[Count]:
+    """The non-empty windows of an activity meter, by customer and time."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT customer.key, window_start, count FROM usage JOIN customer ON customer.id = pool_id"
+            " WHERE meter_id = %(meter)s AND count > 0"
+            " AND (%(window)s::date IS NULL OR window_start = %(window)s)"
+            " AND (%(customer)s::text IS NULL OR customer.key = %(customer)s)"
+            ' ORDER BY customer.key COLLATE "C", window_start',
+            {"meter": meter_id, "window": window_start, "customer": customer},
+        )
+        for row in cursor:
+            yield Count(*row)
+
+
+def count_of(pool_id: int, meter_id: int, window_start: date) -> int:
+    """One row by its key, however much activity there is."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count FROM usage WHERE pool_id = %s AND meter_id = %s AND window_start = %s",
+            [pool_id, meter_id, window_start],
+        )
+        found = cursor.fetchone()
+        return found[0] if found else 0
+
+
+def usage_of(pools: Sequence[int]) -> dict[tuple[int, int, date], int]:
+    """(pool, meter, window) -> count, for many pools at once."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pool_id, meter_id, window_start, count FROM usage WHERE pool_id = ANY(%s)", [list(pools)]
+        )
+        return {(pool, meter, window): count for pool, meter, window, count in cursor}
+
+
+@dataclass(frozen=True, slots=True)
+class PresentMember:
+    """A person who counts, and their first activity in the window."""
+
+    member: str
+    name: str
+    id: str
+    kind: str
+    occurred_at: datetime
+
+
+def present(pool_id: int, meter_id: int, window_start: date) -> list[PresentMember]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT member.key, coalesce(details.name, ''), first_id, first_kind, first_at"
+            " FROM presence JOIN member ON member.id = member_id"
+            " LEFT JOIN member_details details ON details.member_id = member.id"
+            " WHERE pool_id = %s AND meter_id = %s AND window_start = %s"
+            ' ORDER BY first_at, first_id, member.key COLLATE "C"',
+            [pool_id, meter_id, window_start],
+        )
+        return [PresentMember(*row) for row in cursor]
+
+
+def active_between(pool_id: int, kinds: Sequence[str], start: datetime, end: datetime) -> int:
+    """How many people were active in a part of a window: from evidence, for periods that begin or end inside one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT member_id) FROM activity"
+            " WHERE pool_id = %s AND kind = ANY(%s) AND occurred_at >= %s AND occurred_at < %s",
+            [pool_id, list(kinds), start, end],
+        )
+        number: int = cursor.fetchone()[0]
+        return number
+
+
+People = Mapping[str, Sequence[StatusSpan]]
+
+
+def status_spans(pools: Iterable[int]) -> dict[int, People]:
+    """Pool -> member -> the spans of their statuses. Pools without any status are left out."""
+    histories: dict[int, dict[str, list[StatusChange]]] = defaultdict(lambda: defaultdict(list))
+    found = rows.MemberStatus.objects.filter(customer_id__in=list(pools)).values_list(
+        "customer_id", "member__key", "from_at", "id", "status"
+    )
+    for pool, member, at, recorded, status in found.iterator(chunk_size=10_000):
+        histories[pool][member].append(StatusChange(at.astimezone(UTC), recorded, status))
+    return {pool: {member: spans(history) for member, history in people.items()} for pool, people in histories.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class LimitNow:
+    """What one meter of a customer may reach at an instant: the sum of the grants that hold then. None: unlimited."""
+
+    pool_id: int
+    meter_id: int
+    limit: int | None
+
+
+def limits_at(instant: datetime) -> list[LimitNow]:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pool_id, meter_id, CASE WHEN bool_or(quantity IS NULL) THEN NULL ELSE sum(quantity)::bigint END"
+            " FROM limit_grant WHERE from_at <= %(at)s AND (to_at IS NULL OR %(at)s < to_at)"
+            " GROUP BY pool_id, meter_id",
+            {"at": instant},
+        )
+        return [LimitNow(*row) for row in cursor]

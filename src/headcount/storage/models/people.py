@@ -1,0 +1,78 @@
+"""Customers, their members, and the statuses of members. What names a person lies apart and can be erased."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from headcount.storage.models.base import OrganizationRow, public_id_field
+
+STATUSES = ["added", "invited", "activated", "inactive"]
+
+
+class Customer(OrganizationRow):
+    """Who has the contract. Its id is also the id of its pool: the people who are counted together.
+
+    `billed_until`: days up to this one are over; what is found out about them later is billed on an open day.
+    """
+
+    public_id = public_id_field("cus")
+    key = models.CharField(max_length=200)
+    billed_until = models.DateField(null=True)
+
+    class Meta:
+        db_table = "customer"
+        constraints = [models.UniqueConstraint(fields=["organization_id", "key"], name="customer_key")]
+
+
+class CustomerDetails(OrganizationRow):
+    """Personal data of a customer, as documents address them."""
+
+    customer = models.OneToOneField(Customer, models.CASCADE, primary_key=True, related_name="details")
+    name = models.CharField(max_length=200)
+    email = models.CharField(max_length=254, blank=True)
+    street = models.CharField(max_length=200, blank=True)
+    postal_code = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True)
+    vat_id = models.CharField(max_length=20, blank=True)
+    language = models.CharField(max_length=2, blank=True)
+
+    class Meta:
+        db_table = "customer_details"
+
+
+class Member(OrganizationRow):
+    """A person of a customer. `public_id` has a default in the database too: people arrive by the ten thousand."""
+
+    public_id = public_id_field("mem")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="members")
+    key = models.CharField(max_length=200)
+
+    class Meta:
+        db_table = "member"
+        constraints = [models.UniqueConstraint(fields=["customer", "key"], name="member_key")]
+
+
+class MemberDetails(OrganizationRow):
+    member = models.OneToOneField(Member, models.CASCADE, primary_key=True, related_name="details")
+    name = models.CharField(max_length=200, blank=True)
+    email = models.CharField(max_length=254, blank=True)
+
+    class Meta:
+        db_table = "member_details"
+
+
+class MemberStatus(OrganizationRow):
+    """Appended: from `from_at` on the member has this status, until the next row says otherwise."""
+
+    customer = models.ForeignKey(Customer, models.PROTECT)
+    member = models.ForeignKey(Member, models.PROTECT, related_name="statuses")
+    status = models.CharField(max_length=10)
+    from_at = models.DateTimeField()
+    actor = models.CharField(max_length=120)
+    request_id = models.CharField(max_length=64)
+
+    class Meta:
+        db_table = "member_status"
+        constraints = [models.CheckConstraint(condition=models.Q(status__in=STATUSES), name="member_status_known")]
+        indexes = [models.Index(fields=["customer", "member", "from_at"], name="member_status_history")]

@@ -1,0 +1,104 @@
+"""Subscriptions with their appended changes, and the grants that follow from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from headcount.core.catalog import Plan
+from headcount.core.rating import Quantity
+from headcount.core.subscriptions import Change, Subscription
+from headcount.storage import models as rows
+
+
+def load(plans: Mapping[int, Plan], **conditions: object) -> list[Subscription]:
+    """Subscriptions as core values, by key. Conditions are those of the table: `customer_id__in=`, `key=`."""
+    found = rows.Subscription.objects.filter(**conditions).prefetch_related("changes").order_by("key")
+    return [_value(row, plans) for row in found]
+
+
+def _value(row: rows.Subscription, plans: Mapping[int, Plan]) -> Subscription:
+    changes = sorted(row.changes.all(), key=lambda change: change.number)
+    return Subscription(
+        id=row.pk,
+        key=row.key,
+        customer=row.customer_id,
+        plan_version=row.plan_version_id,
+        plan=plans[row.plan_version_id],
+        start_on=row.start_on,
+        changes=tuple(
+            Change(
+                change.number,
+                change.kind,
+                change.effective_on,
+                tuple(sorted(change.quantities.items())),
+                change.recorded_on,
+            )
+            for change in changes
+        ),
+    )
+
+
+def keys_by_plan() -> dict[str, list[str]]:
+    """Plan -> the keys of its subscriptions, whatever their version."""
+    found: dict[str, list[str]] = {}
+    for plan, key in rows.Subscription.objects.order_by("key").values_list("plan_version__plan__key", "key"):
+        found.setdefault(plan, []).append(key)
+    return found
+
+
+def insert(
+    organization_id: int, key: str, customer_id: int, plan_version_id: int, start_on: date, recorded_at: datetime
+) -> int:
+    row = rows.Subscription.objects.create(
+        organization_id=organization_id,
+        key=key,
+        customer_id=customer_id,
+        plan_version_id=plan_version_id,
+        start_on=start_on,
+        recorded_at=recorded_at,
+    )
+    return row.pk
+
+
+def append_change(
+    organization_id: int, subscription_id: int, change: Change, recorded_at: datetime, actor: str, request_id: str
+) -> None:
+    rows.SubscriptionChange.objects.create(
+        organization_id=organization_id,
+        subscription_id=subscription_id,
+        number=change.number,
+        kind=change.kind,
+        effective_on=change.effective_on,
+        recorded_on=change.recorded_on,
+        quantities=dict(change.quantities),
+        recorded_at=recorded_at,
+        actor=actor,
+        request_id=request_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class GrantSpan:
+    meter_id: int
+    quantity: Quantity
+    from_at: datetime
+    to_at: datetime | None
+
+
+def replace_grants(organization_id: int, subscription: Subscription, spans: Iterable[GrantSpan]) -> None:
+    """The limits that a subscription gives, as its changes now stand."""
+    rows.Grant.objects.filter(subscription_id=subscription.id).delete()
+    rows.Grant.objects.bulk_create(
+        rows.Grant(
+            organization_id=organization_id,
+            meter_id=span.meter_id,
+            pool_id=subscription.customer,
+            subscription_id=subscription.id,
+            quantity=span.quantity,
+            from_at=span.from_at,
+            to_at=span.to_at,
+        )
+        for span in spans
+    )

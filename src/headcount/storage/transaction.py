@@ -1,0 +1,46 @@
+"""The one place where a transaction of an organization is opened, and row-level security told whose it is."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from django.db import connection, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+@contextmanager
+def organization_transaction(organization_id: int) -> Iterator[None]:
+    """Everything inside is done wholly or not at all, and sees the rows of this organization only."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('headcount.organization_id', %s, true)", [str(organization_id)])
+        yield
+
+
+@contextmanager
+def rehearsal(organization_id: int) -> Iterator[None]:
+    """The same, but nothing of it stays: how a dry run goes the whole way without a write."""
+    with organization_transaction(organization_id):
+        yield
+        transaction.set_rollback(True)
+
+
+_CATALOG_LOCK = 7001
+
+
+def share_catalog(organization_id: int) -> None:
+    """Until the transaction ends the catalog stays as it is. Many may hold this at once."""
+    _lock("pg_advisory_xact_lock_shared", organization_id)
+
+
+def hold_catalog(organization_id: int) -> None:
+    """Until the transaction ends nobody else counts by the catalog, nor changes it."""
+    _lock("pg_advisory_xact_lock", organization_id)
+
+
+def _lock(function: str, organization_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {function}(%s, %s)", [_CATALOG_LOCK, organization_id])
