@@ -1,0 +1,126 @@
+"""The canonical content of a finalised document: everything that is printed, as text and digits only."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from headcount.core.catalog import ActivityMeter, Address, Meter, OrganizationTerms, Plan
+from headcount.core.drafts import Draft, Line
+from headcount.core.errors import Refusal
+from headcount.core.money import major
+from headcount.core.tax import NONE, Totals
+from headcount.documents.labels import line_text
+
+SMALL_AMOUNT_MINOR = 25_000
+"""Up to 250 EUR gross a German invoice may leave out the buyer's address (section 33 UStDV)."""
+
+BasisKey = tuple[int, str, date]
+"""(subscription id, charge, first day of the counted window)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """`key` is the vendor's own name for the customer."""
+
+    key: str
+    name: str
+    address: Address
+    vat_id: str
+    language: str
+
+
+def missing_fields(seller: OrganizationTerms, buyer: Buyer, totals: Totals) -> list[Refusal]:
+    """What the law asks for on an invoice and nobody has entered (section 14(4) UStG)."""
+    wanted = {
+        "organization.name": seller.name,
+        "organization.address.street": seller.address.street,
+        "organization.address.city": seller.address.city,
+        "organization.address.country": seller.address.country,
+        "organization.tax_number": seller.tax_number or seller.vat_id,
+        "customer.name": buyer.name,
+    }
+    if totals.gross_minor > SMALL_AMOUNT_MINOR:
+        wanted |= {"customer.street": buyer.address.street, "customer.city": buyer.address.city}
+    return [Refusal("missing_on_invoice", field) for field, value in wanted.items() if not value]
+
+
+def snapshot(
+    draft: Draft,
+    number: str,
+    issued_on: date,
+    seller: OrganizationTerms,
+    buyer: Buyer,
+    totals: Totals,
+    content: Content,
+) -> dict[str, object]:
+    """The document as one value; `journal.canonical` of it is what is stored and hashed."""
+    language = buyer.language or seller.language
+    return {
+        "number": number,
+        "issued_on": str(issued_on),
+        "billing_date": str(draft.billing_date),
+        "language": language,
+        "currency": draft.currency,
+        "seller": _seller(seller),
+        "buyer": _party(buyer.name, buyer.address) | {"customer": buyer.key, "vat_id": buyer.vat_id},
+        "lines": [_line(position, line, draft, content, language) for position, line in enumerate(draft.lines, 1)],
+        "net": _amount(totals.net_minor, draft),
+        "tax": _tax(totals, draft, seller, language),
+        "gross": _amount(totals.gross_minor, draft),
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What lines are about: the subscriptions by id (key and plan), the meters, and who made a counted line."""
+
+    subscriptions: Mapping[int, tuple[str, Plan]]
+    meters: Mapping[str, Meter]
+    basis: Mapping[BasisKey, Mapping[str, int]]
+
+
+def _seller(seller: OrganizationTerms) -> dict[str, object]:
+    return _party(seller.name, seller.address) | {"tax_number": seller.tax_number, "vat_id": seller.vat_id}
+
+
+def _party(name: str, address: Address) -> dict[str, object]:
+    return {
+        "name": name,
+        "street": address.street,
+        "postal_code": address.postal_code,
+        "city": address.city,
+        "country": address.country,
+    }
+
+
+def _line(position: int, line: Line, draft: Draft, content: Content, language: str) -> dict[str, object]:
+    key, plan = content.subscriptions[line.subscription]
+    charge = plan.charge(line.charge)
+    meter = content.meters.get(charge.meter)
+    window = line.entries[0].point.period
+    basis = content.basis.get((line.subscription, line.charge, window.start), {})
+    counted = charge.basis == "counted"
+    return {
+        "position": position,
+        "subscription": key,
+        "plan": plan.name.in_language(language),
+        "charge": line.charge,
+        "text": line_text(line, charge, meter, basis if counted else {}, language),
+        "period": str(line.period),
+        "meter": charge.meter,
+        "window": (f"{window.start:%Y-%m}" if isinstance(meter, ActivityMeter) else str(window)) if counted else "",
+        "units": f"{line.units:f}",
+        "unit_price": f"{line.unit_price:f}",
+        "net": _amount(line.amount_minor, draft),
+    }
+
+
+def _tax(totals: Totals, draft: Draft, seller: OrganizationTerms, language: str) -> dict[str, object]:
+    reason = seller.tax.reason.in_language(language) if seller.tax.treatment == NONE else ""
+    return {"rate": f"{totals.rate.normalize():f}", "amount": _amount(totals.tax_minor, draft), "reason": reason}
+
+
+def _amount(amount_minor: int, draft: Draft) -> str:
+    return f"{major(amount_minor, draft.currency):f}"

@@ -1,0 +1,20 @@
+"""Every refusal as a sentence: code -> (English, German). The numbers of a refusal fill the gaps."""
+
+from __future__ import annotations
+
+from headcount.core.errors import Refusal
+from headcount.language.catalog import CATALOG
+from headcount.language.files import FILES
+from headcount.language.services import SERVICES
+
+SENTENCES: dict[str, tuple[str, str]] = {**CATALOG, **FILES, **SERVICES}
+_DID_YOU_MEAN = ("Did you mean “{nearest}”?", "Ist „{nearest}“ gemeint?")
+
+
+def sentence(refusal: Refusal, language: str) -> str:
+    """What was refused, why, and what to do next."""
+    german = language == "de"
+    text = SENTENCES[refusal.code][german].format_map(refusal.numbers)
+    if refusal.numbers.get("nearest"):
+        text = f"{text} {_DID_YOU_MEAN[german].format_map(refusal.numbers)}"
+    return text
