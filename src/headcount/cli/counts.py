@@ -1,0 +1,90 @@
+"""`headcount count` and `headcount explain`: how many, and who."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+import click
+
+from headcount.cli.output import format_option, print_rows
+from headcount.cli.session import context, organization_option, with_database
+
+meter_option = click.option("--meter", required=True, help="Key of the meter.")
+
+
+@click.command()
+@organization_option
+@meter_option
+@click.option("--window", help="A month, 2026-05; for a meter of statuses also a day, 2026-05-31.")
+@click.option("--customer", help="Only this customer.")
+@format_option
+@with_database
+def count(organization: str | None, meter: str, window: str | None, customer: str | None, output: str) -> None:
+    """How many people count, for every non-empty window of a meter.
+
+    A month is the calendar month of local dates in the organization's zone. A meter of statuses is read as its
+    catalog says (start, end or peak of the month); the running month is read up to now.
+    """
+    from headcount.services import counts
+
+    found = counts.count(context(organization), meter, window, customer)
+    rows = [(row.meter, row.customer, row.window, row.count) for row in found]
+    print_rows(("meter", "customer", "window", "count"), rows, output)
+
+
+@click.command()
+@organization_option
+@meter_option
+@click.option("--customer", required=True, help="Key of the customer.")
+@click.option("--window", help="A month, 2026-05; for a meter of statuses also a day.  [default: the running month]")
+@format_option
+@with_database
+def explain(organization: str | None, meter: str, customer: str, window: str | None, output: str) -> None:
+    """The people behind a count and what makes each of them count: as many rows as the count.
+
+    For a meter of activity: the first activity in the window. For one of statuses: the span of the status.
+    """
+    from headcount.core.catalog import ActivityMeter
+    from headcount.services import counts
+
+    where = context(organization)
+    explained = counts.explain(where, meter, customer, window)
+
+    def local(at: datetime | None) -> str:
+        return at.astimezone(where.place).isoformat() if at else ""
+
+    if isinstance(explained.meter, ActivityMeter):
+        active = [(person.member, person.id, person.kind, local(person.occurred_at)) for person in explained.active]
+        print_rows(("member", "id", "kind", "occurred_at"), active, output)
+    else:
+        spans = [
+            (person.member, person.status, local(person.start), local(person.end)) for person in explained.by_status
+        ]
+        print_rows(("member", "status", "from", "to"), spans, output)
+
+
+@click.command()
+@organization_option
+@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The limits and the month of this day.  [default: now]")
+@format_option
+@with_database
+def limits(organization: str | None, on: datetime | None, output: str) -> None:
+    """Counts against limits: how many count this month, how many may, and when the count begins again."""
+    from headcount.core.catalog import quantity_text
+    from headcount.services.limits import limits as held
+
+    where = context(organization)
+    found = held(where, on.date() if on else None)
+    rows = [
+        (
+            row.customer,
+            row.meter,
+            row.window,
+            row.count,
+            quantity_text(row.limit),
+            row.over,
+            row.resets_at.astimezone(where.place).isoformat(),
+        )
+        for row in found
+    ]
+    print_rows(("customer", "meter", "window", "count", "limit", "over", "resets_at"), rows, output)

@@ -1,0 +1,62 @@
+"""A real database for every test that asks for one, and vendors that use Headcount as people do."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from itertools import count
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from tests.vendor import Vendor
+
+settings.register_profile("default", deadline=None)
+settings.register_profile("soak", deadline=None, max_examples=2_000)
+settings.load_profile("soak" if os.environ.get("HEADCOUNT_SOAK") else "default")
+
+REAL_ACTIVITY = Path(__file__).resolve().parents[2] / "shared" / "data" / "commits.csv.gz"
+_numbers = count(1)
+
+
+@pytest.fixture(scope="session")
+def database() -> Iterator[None]:
+    """A cluster of its own in a short temporary folder, migrated, for the whole run."""
+    from headcount.cli.session import database_session
+
+    home = tempfile.mkdtemp(prefix="hc-", dir="/tmp")
+    Path(home).chmod(0o711)  # as root, PostgreSQL runs under another account and must get through
+    before = dict(os.environ)
+    for variable in ("DATABASE_URL", "HEADCOUNT_APP_DATABASE_URL", "HEADCOUNT_ORGANIZATION"):
+        os.environ.pop(variable, None)
+    os.environ |= {"HEADCOUNT_HOME": home, "HEADCOUNT_LANGUAGE": "en"}
+    try:
+        with database_session():
+            yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@pytest.fixture
+def new_vendor(database: None, tmp_path: Path) -> Callable[..., Vendor]:
+    """Makes vendors: organizations that nobody else uses."""
+
+    def make(catalog: str = "", time_zone: str = "Europe/Berlin", mode: str = "live", **options: str) -> Vendor:
+        vendor = Vendor(f"vendor-{os.getpid()}-{next(_numbers)}", tmp_path)
+        vendor.found(catalog, time_zone, mode, **options)
+        return vendor
+
+    return make
+
+
+@pytest.fixture
+def real_activity() -> Path:
+    """37,037 commits of four public repositories; they lie beside the project and are not part of it."""
+    if not REAL_ACTIVITY.exists():
+        pytest.skip(f"the real activity is not there: {REAL_ACTIVITY.name}")
+    return REAL_ACTIVITY
