@@ -1,0 +1,75 @@
+"""A frozen document, ready to be set: texts as they are, numbers and days as values again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from headcount.core.calendar import Period, parse_date
+from headcount.services.invoices import StoredInvoice, content
+from headcount.services.overview import parse_window
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """`people`: the window whose people made the quantity; empty for a line that nobody was counted for."""
+
+    text: str
+    plan: str
+    subscription: str
+    period: Period
+    units: Decimal
+    unit_price: Decimal
+    net: Decimal
+    meter: str
+    people: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """`frozen` is the snapshot; what is printed from it without change is read from there."""
+
+    frozen: Mapping[str, Any]
+    customer: str
+    public_id: str
+    lines: tuple[DocumentLine, ...]
+    net: Decimal
+    tax: Decimal
+    tax_rate: Decimal
+    gross: Decimal
+
+
+def document(stored: StoredInvoice) -> Document:
+    frozen: Mapping[str, Any] = content(stored)
+    return Document(
+        frozen={**frozen, **{day: parse_date(frozen[day], day) for day in ("issued_on", "billing_date")}},
+        customer=stored.customer,
+        public_id=stored.public_id,
+        lines=tuple(_line(line) for line in frozen["lines"]),
+        net=Decimal(frozen["net"]),
+        tax=Decimal(frozen["tax"]["amount"]),
+        tax_rate=Decimal(frozen["tax"]["rate"]).normalize(),
+        gross=Decimal(frozen["gross"]),
+    )
+
+
+def _line(line: Mapping[str, Any]) -> DocumentLine:
+    return DocumentLine(
+        text=line["text"],
+        plan=line["plan"],
+        subscription=line["subscription"],
+        period=parse_window(line["period"]),
+        units=Decimal(line["units"]),
+        unit_price=Decimal(line["unit_price"]),
+        net=Decimal(line["net"]),
+        meter=line["meter"],
+        people=_people(line),
+    )
+
+
+def _people(line: Mapping[str, Any]) -> str:
+    """A status is read over the days that the line charges, which may be fewer than the billing period has."""
+    window: str = line["window"]
+    return str(line["period"]) if "/" in window else window
