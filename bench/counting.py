@@ -1,0 +1,87 @@
+"""Import of activity (evidence kept, row-level security on) and reading a count, beside the naive way."""
+
+from __future__ import annotations
+
+import os
+import random
+import statistics
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+
+from bench import events, naive
+
+READS = 2_000
+
+CATALOG = {
+    "organization": {"key": "bench", "name": "Bench", "time_zone": "Europe/Berlin", "currency": "EUR"},
+    "meter": [{"key": "clients", "counts": "activity", "kinds": ["edit"]}],
+}
+
+
+@dataclass(frozen=True)
+class Sample:
+    what: str
+    activities: int
+    figure: float
+    unit: str
+
+
+def measure(folder: Path, how_many: int, how_many_naively: int) -> list[Sample]:
+    """Everything, in the order it is printed."""
+    file = folder / "events.csv"
+    events.write(file, how_many)
+    owner = os.environ["HEADCOUNT_OWNER_URL"]
+    seconds = naive.load(owner, file, how_many_naively)
+    naive_rate = how_many_naively / seconds
+    samples = [Sample("the naive way: import", how_many_naively, naive_rate, "activities/s")]
+    samples += _import(file, how_many, naive_rate)
+    samples.append(Sample("the naive way: one count", how_many_naively, 1000 * naive.count(owner, "c0"), "ms"))
+    return samples
+
+
+def _import(file: Path, how_many: int, naive_rate: float) -> Iterator[Sample]:
+    from headcount.core.activity import COLUMNS
+    from headcount.core.catalog_file import read_catalog
+    from headcount.gateways.files import open_text
+    from headcount.gateways.rows import read_delimited
+    from headcount.services.activity import import_activity
+    from headcount.services.catalog import apply_catalog
+    from headcount.services.context import open_context
+
+    apply_catalog(read_catalog(CATALOG), "bench")
+    context = open_context("bench", "bench")
+    taken, reading, begin = 0, 0.0, perf_counter()
+    with open_text(file) as text:
+        outcomes = import_activity(context, read_delimited(text, COLUMNS), create_customers=True, dry_run=False)
+        for _, outcome in outcomes:
+            before, taken = taken, taken + outcome.done["counted"] + outcome.done["repeated"]
+            if taken * 4 // how_many > before * 4 // how_many and taken < how_many:
+                pause = perf_counter()
+                yield from _reads(context.organization_id, taken)
+                reading += perf_counter() - pause
+    rate = how_many / (perf_counter() - begin - reading)
+    yield from _reads(context.organization_id, taken)
+    yield Sample("Headcount: import", how_many, rate, "activities/s")
+    yield Sample("Headcount: import, times the naive way", how_many, rate / naive_rate, "x")
+
+
+def _reads(organization_id: int, taken: int) -> Iterator[Sample]:
+    """The count of one customer in one month, in a transaction of its own as a request would have it."""
+    from headcount.storage import catalog, counts, customers
+    from headcount.storage.transaction import organization_transaction
+
+    with organization_transaction(organization_id):
+        pools = list(customers.all_ids().values())
+        meter = catalog.load(organization_id).meter_ids["clients"]
+    chance, milliseconds = random.Random(taken), []
+    for _ in range(READS):
+        pool = chance.choice(pools)
+        with organization_transaction(organization_id):
+            begin = perf_counter()
+            counts.count_of(pool, meter, date(2026, 2, 1))
+            milliseconds.append(1000 * (perf_counter() - begin))
+    yield Sample("Headcount: one count, median", taken, statistics.median(milliseconds), "ms")
+    yield Sample("Headcount: one count, p99", taken, statistics.quantiles(milliseconds, n=100)[98], "ms")
