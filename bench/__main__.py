@@ -17,7 +17,7 @@ from headcount.cli.session import database_session
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--activities", type=int, default=1_000_000)
-    parser.add_argument("--naive", type=int, default=200_000, help="how many of them the naive way gets")
+    parser.add_argument("--naive", type=int, default=1_000_000, help="how many of them the naive way gets")
     parser.add_argument("--csv", type=Path, help="write the raw samples here")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hc-bench-", dir="/tmp") as folder:

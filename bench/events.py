@@ -15,9 +15,9 @@ def write(path: Path, how_many: int) -> None:
     begin = datetime(2026, 1, 1, tzinfo=UTC)
     with path.open("w", encoding="utf-8") as file:
         file.write("id,customer,member,kind,occurred_at\n")
-        for number in range(how_many):
+        for _ in range(how_many):
             skewed = min(CUSTOMERS, int(chance.paretovariate(0.6))) - 1
             customer = skewed if chance.random() < 0.5 else chance.randrange(CUSTOMERS)
             member = chance.randrange(60 if customer <= LARGE else 6)
             at = begin + timedelta(seconds=chance.randrange(90 * 86_400))
-            file.write(f"ev-{number:09d},c{customer},m{customer}-{member},edit,{at.isoformat()}\n")
+            file.write(f"{chance.getrandbits(64):016x},c{customer},m{customer}-{member},edit,{at.isoformat()}\n")

@@ -1,57 +1,64 @@
-"""The naive way: a row an event, unique ids, the indexes one would add, COUNT(DISTINCT) when asked."""
+"""The naive way: a Django model, a row an event, unique ids, the indexes one would add, COUNT(DISTINCT) when asked."""
 
 from __future__ import annotations
 
 import csv
+from datetime import datetime
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
+from typing import ClassVar
 
-import psycopg
+from django.db import connections, models
 
 BATCH = 1_000
 
-TABLE = """
-CREATE TABLE naive_event (
-    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    event_id text NOT NULL UNIQUE,
-    customer text NOT NULL,
-    member text NOT NULL,
-    kind text NOT NULL,
-    occurred_at timestamptz NOT NULL
-);
-CREATE INDEX ON naive_event (customer, occurred_at);
-CREATE INDEX ON naive_event (member);
-"""
-INSERT = """
-INSERT INTO naive_event (event_id, customer, member, kind, occurred_at)
-VALUES (%s, %s, %s, %s, %s) ON CONFLICT (event_id) DO NOTHING
-"""
+
+class NaiveEvent(models.Model):
+    """What one would write first."""
+
+    event_id = models.CharField(max_length=100, unique=True)
+    customer = models.CharField(max_length=200, db_index=True)
+    member = models.CharField(max_length=200, db_index=True)
+    kind = models.CharField(max_length=50, db_index=True)
+    occurred_at = models.DateTimeField(db_index=True)
+
+    objects: ClassVar[models.Manager[NaiveEvent]] = models.Manager()
+
+    class Meta:
+        app_label = "bench"
+        db_table = "naive_event"
+        indexes = (models.Index(fields=["customer", "occurred_at"], name="naive_event_of_customer"),)
+
+
 COUNT = """
 SELECT count(DISTINCT member) FROM naive_event
 WHERE customer = %s AND occurred_at >= '2026-01-01Z' AND occurred_at < '2026-02-01Z'
 """
 
 
-def load(owner: str, path: Path, how_many: int) -> float:
+def load(path: Path, how_many: int) -> float:
     """Seconds for the first `how_many` events, a transaction for each thousand, no row-level security."""
-    with psycopg.connect(owner) as connection, path.open(encoding="utf-8") as file:
-        connection.execute(TABLE)
-        connection.commit()
+    with connections["owner"].schema_editor() as schema:
+        schema.create_model(NaiveEvent)
+    with path.open(encoding="utf-8") as file:
         events = csv.reader(file)
         next(events)
         begin = perf_counter()
         rows = islice(events, how_many)
-        while batch := list(islice(rows, BATCH)):
-            with connection.cursor() as cursor:
-                cursor.executemany(INSERT, batch)
-            connection.commit()
+        while batch := [_event(*row) for row in islice(rows, BATCH)]:
+            NaiveEvent.objects.using("owner").bulk_create(batch, ignore_conflicts=True)
         return perf_counter() - begin
 
 
-def count(owner: str, customer: str) -> float:
+def _event(event_id: str, customer: str, member: str, kind: str, occurred_at: str) -> NaiveEvent:
+    at = datetime.fromisoformat(occurred_at)
+    return NaiveEvent(event_id=event_id, customer=customer, member=member, kind=kind, occurred_at=at)
+
+
+def count(customer: str) -> float:
     """Seconds for one count of one month."""
-    with psycopg.connect(owner) as connection:
+    with connections["owner"].cursor() as cursor:
         begin = perf_counter()
-        connection.execute(COUNT, [customer]).fetchone()
+        cursor.execute(COUNT, [customer])
         return perf_counter() - begin

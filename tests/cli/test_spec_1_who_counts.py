@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 
 import pytest
@@ -231,3 +232,20 @@ def test_spec_1_11a_a_window_is_billed_in_the_period_in_which_it_ends(
     if cancel:
         vendor.ok("subscription", "cancel", "r", "--on", cancel)
     assert [row["net"] for row in vendor.bill(until)] == expected
+
+
+def test_spec_1_14_the_list_behind_an_invoiced_count_is_as_long_as_the_number(new_vendor: NewVendor) -> None:
+    vendor = new_vendor(COMMITTERS)
+    vendor.customers("repo")
+    vendor.ok("subscription", "add", "r", "--customer", "repo", "--plan", "per-committer", "--start", "2026-04-20")
+    vendor.activity(
+        *[("repo", f"before{n}", "commit", "2026-04-19T12:00:00Z") for n in range(3)],
+        *[("repo", f"m{n}", "commit", "2026-04-25T12:00:00Z") for n in range(8)],
+    )
+    vendor.bill("2026-06-20")
+    document = json.loads(vendor.ok("invoices", "--format", "json").out)[0]
+    (line,) = document["lines"]
+    assert (line["units"], line["window"]) == ("8", "2026-04-20/2026-05-01")
+    people = vendor.people(line["meter"], line["window"], "repo")
+    assert sorted(row["member"] for row in people) == [f"m{n}" for n in range(8)]
+    assert len(vendor.people("committers", "2026-04", "repo")) == 11

@@ -36,7 +36,10 @@ def count(organization: str | None, meter: str, window: str | None, customer: st
 @organization_option
 @meter_option
 @click.option("--customer", required=True, help="Key of the customer.")
-@click.option("--window", help="A month, 2026-05; for a meter of statuses also a day.  [default: the running month]")
+@click.option(
+    "--window",
+    help="A month, 2026-05, a day, or a period 2026-04-20/2026-05-01.  [default: the running month]",
+)
 @format_option
 @with_database
 def explain(organization: str | None, meter: str, customer: str, window: str | None, output: str) -> None:

@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from headcount.core.calendar import Period, parse_date
+from headcount.services.counts import parse_window
 from headcount.services.invoices import StoredInvoice, content
-from headcount.services.overview import parse_window
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,5 @@ def _line(line: Mapping[str, Any]) -> DocumentLine:
         unit_price=Decimal(line["unit_price"]),
         net=Decimal(line["net"]),
         meter=line["meter"],
-        people=_people(line),
+        people=line["window"],
     )
-
-
-def _people(line: Mapping[str, Any]) -> str:
-    """A status is read over the days that the line charges, which may be fewer than the billing period has."""
-    window: str = line["window"]
-    return str(line["period"]) if "/" in window else window

@@ -14,6 +14,7 @@ from headcount.console.picture import picture
 from headcount.core.calendar import month_of
 from headcount.services import overview
 from headcount.services.context import Context
+from headcount.services.counts import explain
 from headcount.services.invoices import list_invoices
 
 
@@ -59,7 +60,7 @@ def customer(request: HttpRequest, context: Context, customer: str) -> HttpRespo
 @page
 def people(request: HttpRequest, context: Context, customer: str, meter: str, window: str) -> HttpResponse:
     if request.GET.get("format") == "csv":
-        return people_csv(overview.explain_window(context, meter, customer, window), context.place)
+        return people_csv(explain(context, meter, customer, window), context.place)
     view = overview.people_view(context, meter, customer, window, asked_page(request))
     named = [(person, view.names.get(person.member) or getattr(person, "name", "")) for person in view.page.rows]
     shown = {"here": context, "section": "customers", "view": view, "page": view.page, "people": named}

@@ -7,23 +7,22 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from headcount.core.calendar import Period, local_date, month_of
+from headcount.core.calendar import Period, month_of
 from headcount.core.members import StatusSpan
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
-    from zoneinfo import ZoneInfo
 
 READINGS = ("start", "end", "peak")
 
 
-def month_window(occurred_at: datetime, place: ZoneInfo) -> Period:
+def month_window(local_day: date) -> Period:
     """The calendar month of the local date on which something happened: the window it counts in."""
-    return month_of(local_date(occurred_at, place))
+    return month_of(local_day)
 
 
 @dataclass(frozen=True, slots=True, order=True)

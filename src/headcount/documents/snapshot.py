@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from headcount.core.calendar import Period, month_of, month_text
 from headcount.core.catalog import ActivityMeter, Address, Meter, OrganizationTerms, Plan
 from headcount.core.drafts import Draft, Line
 from headcount.core.errors import Refusal
@@ -18,6 +19,14 @@ SMALL_AMOUNT_MINOR = 25_000
 
 BasisKey = tuple[int, str, date]
 """(subscription id, charge, first day of the counted window)"""
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """Where a count comes from: the days that were counted, and how many people by status (empty text: by activity)."""
+
+    counted: Period
+    statuses: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +87,7 @@ class Content:
 
     subscriptions: Mapping[int, tuple[str, Plan]]
     meters: Mapping[str, Meter]
-    basis: Mapping[BasisKey, Mapping[str, int]]
+    basis: Mapping[BasisKey, Basis]
 
 
 def _seller(seller: OrganizationTerms) -> dict[str, object]:
@@ -100,21 +109,26 @@ def _line(position: int, line: Line, draft: Draft, content: Content, language: s
     charge = plan.charge(line.charge)
     meter = content.meters.get(charge.meter)
     window = line.entries[0].point.period
-    basis = content.basis.get((line.subscription, line.charge, window.start), {})
-    counted = charge.basis == "counted"
+    basis = content.basis.get((line.subscription, line.charge, window.start))
     return {
         "position": position,
         "subscription": key,
         "plan": plan.name.in_language(language),
         "charge": line.charge,
-        "text": line_text(line, charge, meter, basis if counted else {}, language),
+        "text": line_text(line, charge, meter, basis.statuses if basis else {}, language),
         "period": str(line.period),
         "meter": charge.meter,
-        "window": (f"{window.start:%Y-%m}" if isinstance(meter, ActivityMeter) else str(window)) if counted else "",
+        "window": _window(basis.counted, meter) if basis else "",
         "units": f"{line.units:f}",
         "unit_price": f"{line.unit_price:f}",
         "net": _amount(line.amount_minor, draft),
     }
+
+
+def _window(counted: Period, meter: Meter | None) -> str:
+    """What to ask for, to see the people: a month, or the days that were counted."""
+    whole = isinstance(meter, ActivityMeter) and counted == month_of(counted.start)
+    return month_text(counted) if whole else str(counted)
 
 
 def _tax(totals: Totals, draft: Draft, seller: OrganizationTerms, language: str) -> dict[str, object]:

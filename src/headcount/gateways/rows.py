@@ -14,7 +14,7 @@ from headcount.core.activity import COLUMNS, Reject
 from headcount.core.errors import Refusal, nearest, refuse
 from headcount.gateways.files import TextFile
 
-CHUNK = 40_000
+CHUNK = 50_000
 
 
 @dataclass(slots=True)
@@ -69,9 +69,14 @@ def _places(header: Sequence[str], required: Sequence[str], optional: Sequence[s
 def _chunk(
     batch: list[str], first: int, header: list[str], delimiter: str, places: list[int | None], position: int
 ) -> Chunk:
-    found = Chunk(position=position)
     width, pick = len(header), _picker(places, len(header))
-    for line, (text, values) in enumerate(zip(batch, _split(batch, delimiter), strict=True), first):
+    split = _split(batch, delimiter)
+    if all(len(values) == width and values != header for values in split if isinstance(values, list)):
+        fine = [(line, pick(values)) for line, values in enumerate(split, first) if isinstance(values, list)]
+        if len(fine) == len(batch):
+            return Chunk(fine, position=position)
+    found = Chunk(position=position)
+    for line, (text, values) in enumerate(zip(batch, split, strict=True), first):
         if isinstance(values, Refusal):
             found.rejects.append(Reject(line, values, text.rstrip("\r\n")))
         elif len(values) == width:

@@ -13,7 +13,7 @@ from headcount.core.counting import Stretch, read_status
 from headcount.core.drafts import Account
 from headcount.core.expected import Reading, readings
 from headcount.core.subscriptions import Subscription
-from headcount.documents.snapshot import BasisKey
+from headcount.documents.snapshot import Basis, BasisKey
 from headcount.services.context import Context
 from headcount.storage import counts, customers, invoices
 from headcount.storage import subscriptions as stored_subscriptions
@@ -22,10 +22,10 @@ from headcount.storage.catalog import StoredCatalog
 
 @dataclass(frozen=True, slots=True)
 class Ledgers:
-    """The accounts of some customers, and by which statuses their counted people count."""
+    """The accounts of some customers, and where their counts come from."""
 
     accounts: tuple[Account, ...]
-    basis: Mapping[BasisKey, Mapping[str, int]]
+    basis: Mapping[BasisKey, Basis]
 
 
 def load_accounts(
@@ -52,7 +52,8 @@ def load_accounts(
         )
         for customer, found in sorted(by_customer.items())
     )
-    return Ledgers(accounts, {_basis_key(reading): statuses for reading, statuses in counted.items()})
+    basis = {_basis_key(reading): Basis(reading.counted, statuses) for reading, statuses in counted.items()}
+    return Ledgers(accounts, basis)
 
 
 def _basis_key(reading: Reading) -> BasisKey:

@@ -6,6 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from headcount.core.activity import (
@@ -27,12 +28,17 @@ from headcount.storage import activity as evidence
 from headcount.storage import catalog, customers, organizations
 from headcount.storage.transaction import organization_transaction, share_catalog
 
+AT_ONCE = 2
+"""How many parts of a batch are recorded at the same time."""
+
+ByCustomer = dict[str, list[tuple[int, Activity, str]]]
+
 
 @dataclass(frozen=True, slots=True)
 class PreparedBatch:
     """Activity by customer, ready to be copied: (line, activity, its text for COPY)."""
 
-    by_customer: dict[str, list[tuple[int, Activity, str]]]
+    by_customer: ByCustomer
     rejects: list[Reject]
     repeated: int
     position: int
@@ -46,9 +52,9 @@ def import_activity(
     Outcomes: `kept` were not known before, `counted` filled a place in a count, `repeated` changed no count.
     """
     rules, place = _rules(context), context.place
-    prepared = read_ahead(prepare(chunk, rules, place) for chunk in chunks)
+    prepared = read_ahead(part for chunk in chunks for part in prepare(chunk, rules, place))
     take = partial(record, create_customers=create_customers)
-    return with_positions(context, prepared, take, dry_run=dry_run)
+    return with_positions(context, prepared, take, dry_run=dry_run, at_once=AT_ONCE)
 
 
 def _rules(context: Context) -> ActivityRules:
@@ -57,26 +63,41 @@ def _rules(context: Context) -> ActivityRules:
     return ActivityRules(frozenset(kinds), max(context.now, system_now()) + AHEAD)
 
 
-def prepare(chunk: Chunk, rules: ActivityRules, place: ZoneInfo) -> PreparedBatch:
-    """Everything about a batch that needs no database."""
+def prepare(chunk: Chunk, rules: ActivityRules, place: ZoneInfo) -> list[PreparedBatch]:
+    """Everything about a batch that needs no database, in parts of different customers: no part waits for another."""
     valid, rejects = read_rows(chunk, lambda line, values: (line, read_activity(values, rules)))
     return _grouped(valid, rejects, place, chunk.position)
 
 
-def _grouped(valid: list[tuple[int, Activity]], rejects: list[Reject], place: ZoneInfo, position: int) -> PreparedBatch:
-    conflicting = conflicting_ids([activity for _, activity in valid])
-    by_customer: dict[str, list[tuple[int, Activity, str]]] = defaultdict(list)
-    seen: set[str] = set()
-    for line, activity in valid:
-        if activity.id in conflicting:
-            refusal = Refusal("id_conflict", "id", numbers={"given": activity.id})
-            rejects.append(Reject(line, refusal, raw_row(_values(activity))))
-        elif activity.id not in seen:
-            seen.add(activity.id)
-            by_customer[activity.customer].append((line, activity, evidence.copy_tail(activity, place)))
-    taken = sum(map(len, by_customer.values()))
-    repeated = sum(activity.id not in conflicting for _, activity in valid) - taken
-    return PreparedBatch(by_customer, rejects, repeated, position)
+def _grouped(
+    valid: list[tuple[int, Activity]], rejects: list[Reject], place: ZoneInfo, position: int
+) -> list[PreparedBatch]:
+    once = {row[1].id: row for row in reversed(valid)}
+    if len(once) < len(valid) and (conflicting := conflicting_ids([activity for _, activity in valid])):
+        rejects += [_conflict(line, activity) for line, activity in valid if activity.id in conflicting]
+        valid = [(line, activity) for line, activity in valid if activity.id not in conflicting]
+        once = {row[1].id: row for row in reversed(valid)}
+    by_customer: ByCustomer = defaultdict(list)
+    for line, activity in once.values():
+        by_customer[activity.customer].append((line, activity, evidence.copy_tail(activity, place)))
+    repeated = len(valid) - len(once)
+    first, *others = _parts(by_customer)
+    return [
+        PreparedBatch(first, rejects, repeated, position),
+        *(PreparedBatch(other, [], 0, position) for other in others if other),
+    ]
+
+
+def _conflict(line: int, activity: Activity) -> Reject:
+    refusal = Refusal("id_conflict", "id", numbers={"given": activity.id})
+    return Reject(line, refusal, raw_row(_values(activity)))
+
+
+def _parts(by_customer: ByCustomer) -> list[ByCustomer]:
+    parts: list[ByCustomer] = [{} for _ in range(AT_ONCE)]
+    for customer, rows in by_customer.items():
+        parts[crc32(customer.encode("utf-8", "surrogateescape")) % AT_ONCE][customer] = rows
+    return parts
 
 
 def _values(activity: Activity) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from headcount.core.calendar import periods as periods_from
 from headcount.core.catalog import ActivityMeter, Meter, StatusMeter
 from headcount.core.counting import CountedMember, Stretch, read_status
 from headcount.core.errors import nearest, refuse
-from headcount.services.accounts import stretch
+from headcount.services.accounts import instants, stretch
 from headcount.services.context import Context
 from headcount.storage import catalog, counts, customers
 from headcount.storage.catalog import StoredCatalog
@@ -52,8 +52,8 @@ def _status_counts(
     histories = counts.status_spans(pool for _, pool in pools)
     for key, pool in pools:
         people = histories.get(pool, {})
-        for part in [_status_window(window)] if window else _months(context, people):
-            if found := _read(context, meter, people, part):
+        for part in [parse_window(window)] if window else _months(context, people):
+            if found := read_up_to_now(context, meter, people, part):
                 yield CountRow(meter.key, key, _window_text(part), len(found))
 
 
@@ -66,7 +66,7 @@ def _months(context: Context, people: People) -> Iterator[Period]:
     return takewhile(lambda month: month.start <= context.today, periods_from(first.start, Interval(1, "month")))
 
 
-def _read(context: Context, meter: StatusMeter, people: People, window: Period) -> list[CountedMember]:
+def read_up_to_now(context: Context, meter: StatusMeter, people: People, window: Period) -> list[CountedMember]:
     """The reading of a window; one that still runs is read up to this moment."""
     whole = stretch(context, window)
     this_moment = context.now + timedelta(microseconds=1)
@@ -100,18 +100,28 @@ class Explanation:
 
 
 def explain(context: Context, meter_key: str, customer: str, window: str | None) -> Explanation:
-    """Who counts, and why; without a window, in the month that runs. Refused like `count`."""
+    """Who counts, and why; without a window, in the month that runs.
+
+    The window may be a month, a day, or a period `2026-04-20/2026-05-01`, as invoices name the part of a month that a
+    subscription covers. Refused: `unknown_meter`, `unknown_customer`, `not_a_month`, `not_a_date`.
+    """
+    wanted = window or month_text(month_of(context.today))
+    period = parse_window(wanted)
     with organization_transaction(context.organization_id):
         stored = catalog.load(context.organization_id)
         meter, pool = _meter(stored, meter_key), _pool(customer)
-        wanted = window or month_text(month_of(context.today))
         if isinstance(meter, ActivityMeter):
-            people = counts.present(pool, stored.meter_ids[meter.key], _month(wanted).start)
-            return Explanation(meter, customer, wanted, active=tuple(people))
-        spans = counts.status_spans([pool]).get(pool, {})
-        found = _read(context, meter, spans, _status_window(wanted))
+            active = _active(context, meter, stored.meter_ids[meter.key], pool, period)
+            return Explanation(meter, customer, wanted, active=tuple(active))
+        found = read_up_to_now(context, meter, counts.status_spans([pool]).get(pool, {}), period)
         by_status = (StatusMember(one.member, one.span.status, one.span.start, one.span.end) for one in found)
         return Explanation(meter, customer, wanted, by_status=tuple(by_status))
+
+
+def _active(context: Context, meter: ActivityMeter, meter_id: int, pool: int, period: Period) -> list[PresentMember]:
+    if period == month_of(period.start):
+        return counts.present(pool, meter_id, period.start)
+    return counts.active_members(pool, meter.kinds, *instants(context, period))
 
 
 def _meter(stored: StoredCatalog, key: str) -> Meter:
@@ -128,16 +138,20 @@ def _pool(customer: str) -> int:
 
 
 def _month(window: str) -> Period:
-    if len(window) == len("2026-05-31"):
+    if len(window) != len("2026-05"):
         raise refuse("day_of_activity_meter", "window", given=window)
     return parse_month(window)
 
 
-def _status_window(window: str) -> Period:
-    if len(window) == len("2026-05-31"):
-        day = parse_date(window, "window")
+def parse_window(text: str) -> Period:
+    """`2026-05`, the day `2026-05-31`, or the period `2026-05-15/2026-06-15`, half-open."""
+    start, is_period, end = text.partition("/")
+    if is_period:
+        return Period(parse_date(start, "window"), parse_date(end, "window"))
+    if len(text) == len("2026-05-31"):
+        day = parse_date(text, "window")
         return Period(day, day + timedelta(days=1))
-    return parse_month(window)
+    return parse_month(text)
 
 
 def _window_text(window: Period) -> str:

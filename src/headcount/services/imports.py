@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import gc
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from django.db import OperationalError
+from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from headcount.core.activity import Reject, first_refusal
 from headcount.core.errors import Refused
@@ -44,16 +46,53 @@ class Outcome:
 Take = Callable[[Context, Batch], Outcome]
 
 
-def take_all(context: Context, batches: Iterable[Batch], take: Take[Batch], *, dry_run: bool) -> Iterator[Outcome]:
-    """One outcome for each batch, after its commit. A dry run goes the same way in one transaction that is undone."""
+def take_all(
+    context: Context, batches: Iterable[Batch], take: Take[Batch], *, dry_run: bool, at_once: int = 1
+) -> Iterator[Outcome]:
+    """One outcome for each batch, after its commit. A dry run goes the same way in one transaction that is undone.
+
+    With `at_once` above 1, as many batches are taken at the same time, each on a connection of its own.
+    """
     with _collecting_rarely():
         if dry_run:
             with rehearsal(context.organization_id):
                 for batch in batches:
                     yield take(context, batch)
             return
+        if at_once == 1:
+            for batch in batches:
+                yield _committed(context, batch, take)
+        else:
+            yield from _side_by_side(context, batches, take, at_once)
+
+
+def _side_by_side(context: Context, batches: Iterable[Batch], take: Take[Batch], at_once: int) -> Iterator[Outcome]:
+    running: deque[Future[Outcome]] = deque()
+    with _threads(at_once) as threads:
         for batch in batches:
-            yield _committed(context, batch, take)
+            running.append(threads.submit(_committed, context, batch, take))
+            if len(running) > at_once:
+                yield running.popleft().result()
+        while running:
+            yield running.popleft().result()
+
+
+@contextmanager
+def _threads(how_many: int) -> Iterator[ThreadPoolExecutor]:
+    """Threads with a connection each, as Django has it, that are closed when the threads have ended."""
+    opened: list[BaseDatabaseWrapper] = []
+
+    def note() -> None:
+        own = connections[DEFAULT_DB_ALIAS]
+        own.inc_thread_sharing()
+        opened.append(own)
+
+    try:
+        with ThreadPoolExecutor(how_many, thread_name_prefix="batch", initializer=note) as threads:
+            yield threads
+    finally:
+        for own in opened:
+            own.close()
 
 
 @contextmanager
@@ -62,7 +101,7 @@ def _collecting_rarely() -> Iterator[None]:
     half of the time and finds none.
     """
     before = gc.get_threshold()
-    gc.set_threshold(500_000, *before[1:])
+    gc.set_threshold(20_000_000, *before[1:])
     try:
         yield
     finally:
@@ -86,7 +125,7 @@ def _may_be_tried_again(problem: OperationalError) -> bool:
 
 
 def with_positions(
-    context: Context, batches: Iterable[Batch], take: Take[Batch], *, dry_run: bool
+    context: Context, batches: Iterable[Batch], take: Take[Batch], *, dry_run: bool, at_once: int = 1
 ) -> Iterator[tuple[int, Outcome]]:
     """The outcomes of parts of a file, each with how far the file is read."""
     position = 0
@@ -97,7 +136,7 @@ def with_positions(
             position = batch.position
             yield batch
 
-    for outcome in take_all(context, noted(), take, dry_run=dry_run):
+    for outcome in take_all(context, noted(), take, dry_run=dry_run, at_once=at_once):
         yield position, outcome
 
 

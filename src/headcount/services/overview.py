@@ -6,17 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
-from headcount.core.calendar import Period, first_instant, parse_date, parse_month, zone
+from headcount.core.calendar import Period, first_instant, zone
 from headcount.core.catalog import ActivityMeter, Meter, OrganizationTerms, StatusMeter
-from headcount.core.counting import CountedMember, Stretch, read_status
 from headcount.core.errors import nearest, refuse
 from headcount.core.money import Money
 from headcount.core.rating import Quantity
 from headcount.core.subscriptions import Subscription
-from headcount.services.accounts import stretch
 from headcount.services.clock import business_now
 from headcount.services.context import Context
-from headcount.services.counts import Explanation, StatusMember, explain
+from headcount.services.counts import Explanation, StatusMember, explain, parse_window, read_up_to_now
 from headcount.services.paging import Page, page_of
 from headcount.storage import catalog, counts, customers, organizations
 from headcount.storage import overview as rows
@@ -175,20 +173,13 @@ class _Counts:
     def _number(self, pool: int, meter: Meter, window: Period) -> int:
         if isinstance(meter, ActivityMeter):
             return self._usage.get((pool, self._stored.meter_ids[meter.key], window.start), 0)
-        return len(_read_up_to_now(self._context, meter, self._people.get(pool, {}), window))
+        return len(read_up_to_now(self._context, meter, self._people.get(pool, {}), window))
 
 
 def _instant_of_limit(context: Context, window: Period) -> datetime:
     """The last moment of a window, or now while it runs."""
     last = first_instant(window.end, context.place).astimezone(UTC) - timedelta(microseconds=1)
     return min(last, context.now)
-
-
-def _read_up_to_now(context: Context, meter: StatusMeter, people: counts.People, window: Period) -> list[CountedMember]:
-    """The reading of a window; one that still runs is read up to this moment, as `services.counts` does."""
-    whole = stretch(context, window)
-    until_now = Stretch(whole.start, whole.first_day_end, min(whole.end, context.now + timedelta(microseconds=1)))
-    return read_status(people, meter.statuses, meter.reading, until_now) if until_now.start < until_now.end else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,7 +229,7 @@ class PeopleView:
 
 def people_view(context: Context, meter_key: str, customer: str, window: str, number: int) -> PeopleView:
     """A page of the people who count. Refused like `explain`, and an unknown form of window."""
-    found = explain_window(context, meter_key, customer, window)
+    found = explain(context, meter_key, customer, window)
     period = parse_window(window)
     page = _people_page(found, number)
     with organization_transaction(context.organization_id):
@@ -257,35 +248,6 @@ def _people_page(found: Explanation, number: int) -> Page[PresentMember] | Page[
     if isinstance(found.meter, ActivityMeter):
         return page_of(found.count, number, PEOPLE_A_PAGE, lambda offset, most: found.active[offset : offset + most])
     return page_of(found.count, number, PEOPLE_A_PAGE, lambda offset, most: found.by_status[offset : offset + most])
-
-
-def parse_window(text: str) -> Period:
-    """`2026-05`, the day `2026-05-31`, or `2026-05-15/2026-06-15` as invoices name what a status meter read."""
-    start, is_period, end = text.partition("/")
-    if is_period:
-        return Period(parse_date(start, "window"), parse_date(end, "window"))
-    if len(text) == len("2026-05-31"):
-        day = parse_date(text, "window")
-        return Period(day, day + timedelta(days=1))
-    return parse_month(text)
-
-
-def explain_window(context: Context, meter_key: str, customer: str, window: str) -> Explanation:
-    """`explain`, and for a meter of statuses also from a day up to but not including another."""
-    if "/" not in window:
-        return explain(context, meter_key, customer, window)
-    with organization_transaction(context.organization_id):
-        meters = catalog.load(context.organization_id).meters
-        meter = meters.get(meter_key)
-        if meter is None:
-            raise refuse("unknown_meter", "meter", given=meter_key, nearest=nearest(meter_key, meters))
-        if isinstance(meter, ActivityMeter):
-            raise refuse("not_a_month", "window", given=window)
-        pool = customer_id(customer)
-        spans = counts.status_spans([pool]).get(pool, {})
-        found = _read_up_to_now(context, meter, spans, parse_window(window))
-        people = (StatusMember(one.member, one.span.status, one.span.start, one.span.end) for one in found)
-        return Explanation(meter, customer, window, by_status=tuple(people))
 
 
 def invoices_page(context: Context, customer: str | None, number: int) -> Page[InvoiceHead]:

@@ -8,20 +8,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from headcount.core.activity import Activity
-from headcount.core.calendar import Period
+from headcount.core.calendar import local_date
 from headcount.core.catalog import ActivityMeter
 from headcount.core.counting import month_window
 
 _INCOMING = """
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
-    pool_id bigint, member_key text COLLATE "C", occurred_at timestamptz, source_id text COLLATE "C", kind text,
+    pool_id bigint, member_key text, occurred_at timestamptz, source_id text COLLATE "C", kind text,
     window_start date
 ) ON COMMIT DELETE ROWS
 """
@@ -45,13 +45,22 @@ WITH resolved AS MATERIALIZED (
     SELECT %(organization)s, pool_id, member_id, occurred_at, source_id, kind, %(recorded_at)s::timestamptz
     FROM resolved ORDER BY pool_id, member_id, occurred_at, source_id, kind
     ON CONFLICT DO NOTHING RETURNING 1
+), firsts AS (
+    SELECT DISTINCT ON (pool_id, meter_id, window_start, member_id)
+        pool_id, meter_id, window_start, member_id, occurred_at, source_id, kind
+    FROM resolved JOIN unnest(%(meters)s::bigint[], %(kinds)s::text[]) AS counting (meter_id, kind) USING (kind)
+    ORDER BY pool_id, meter_id, window_start, member_id, occurred_at, source_id, kind
 ), people AS (
     INSERT INTO presence AS known
         (organization_id, pool_id, meter_id, window_start, member_id, first_at, first_id, first_kind)
-    SELECT DISTINCT ON (pool_id, meter_id, window_start, member_id)
-        %(organization)s, pool_id, meter_id, window_start, member_id, occurred_at, source_id, kind
-    FROM resolved JOIN unnest(%(meters)s::bigint[], %(kinds)s::text[]) AS counting (meter_id, kind) USING (kind)
-    ORDER BY pool_id, meter_id, window_start, member_id, occurred_at, source_id, kind
+    SELECT %(organization)s, pool_id, meter_id, window_start, member_id, occurred_at, source_id, kind FROM firsts
+    WHERE NOT EXISTS (  -- whoever counts already since an earlier activity is not even locked
+        SELECT FROM presence AS known
+        WHERE (known.pool_id, known.meter_id, known.window_start, known.member_id)
+            = (firsts.pool_id, firsts.meter_id, firsts.window_start, firsts.member_id)
+        AND (known.first_at, known.first_id, known.first_kind) <= (occurred_at, source_id, kind)
+    )
+    ORDER BY pool_id, meter_id, window_start, member_id
     ON CONFLICT (pool_id, meter_id, window_start, member_id) DO UPDATE
         SET first_at = excluded.first_at, first_id = excluded.first_id, first_kind = excluded.first_kind
         WHERE (excluded.first_at, excluded.first_id, excluded.first_kind)
@@ -64,7 +73,9 @@ WITH resolved AS MATERIALIZED (
     ON CONFLICT (pool_id, meter_id, window_start) DO UPDATE SET count = known.count + excluded.count
 )
 SELECT (SELECT count(*) FROM evidence),
-    (SELECT count(DISTINCT (pool_id, member_id, first_at, first_id, first_kind)) FROM people WHERE is_new)
+    (SELECT count(*) FROM (
+        SELECT FROM people WHERE is_new GROUP BY pool_id, member_id, first_at, first_id, first_kind
+    ) AS counted)
 """
 
 
@@ -101,14 +112,14 @@ def append(
 def copy_tail(activity: Activity, place: ZoneInfo) -> str:
     """An activity as COPY wants it, but for the pool, which only the transaction knows."""
     source_id, _, member, kind, occurred_at = activity
-    window = _window_text(month_window(occurred_at, place))
+    window = _window_text(local_date(occurred_at, place))
     text = f"{member}\t{occurred_at.isoformat()}\t{source_id}\t{kind}\t{window}\n"
     return text.replace("\\", "\\\\") if "\\" in text else text
 
 
 @lru_cache(maxsize=4096)
-def _window_text(window: Period) -> str:
-    return str(window.start)
+def _window_text(day: date) -> str:
+    return str(month_window(day).start)
 
 
 def meter_kinds(meters: Iterable[ActivityMeter], ids: Mapping[str, int]) -> list[tuple[int, str]]:

@@ -91,6 +91,21 @@ def active_between(pool_id: int, kinds: Sequence[str], start: datetime, end: dat
         return number
 
 
+def active_members(pool_id: int, kinds: Sequence[str], start: datetime, end: datetime) -> list[PresentMember]:
+    """Who was active in any stretch of time, with their first activity in it: from evidence."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT * FROM (SELECT DISTINCT ON (member_id) member.key, coalesce(details.name, ''), source_id, kind,"
+            " occurred_at FROM activity JOIN member ON member.id = member_id"
+            " LEFT JOIN member_details details USING (member_id)"
+            " WHERE pool_id = %s AND kind = ANY(%s) AND occurred_at >= %s AND occurred_at < %s"
+            " ORDER BY member_id, occurred_at, source_id, kind) first"
+            ' ORDER BY occurred_at, source_id, key COLLATE "C"',
+            [pool_id, list(kinds), start, end],
+        )
+        return [PresentMember(*row) for row in cursor]
+
+
 People = Mapping[str, Sequence[StatusSpan]]
 
 

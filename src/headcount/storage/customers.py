@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from django.db import connection
 from django.db.models import Q
 
 from headcount.storage import models as rows
@@ -32,8 +33,10 @@ LONGEST = {"name": 200, "email": 254, "street": 200, "postal_code": 20, "city": 
 
 
 def ids(keys: Collection[str]) -> dict[str, int]:
-    """Key -> id of the customers that exist."""
-    return dict(rows.Customer.objects.filter(key__in=keys).values_list("key", "id"))
+    """Key -> id of the customers that exist. One array, since a batch may name ten thousand."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT key, id FROM customer WHERE key = ANY(%s)", [list(keys)])
+        return dict(cursor.fetchall())
 
 
 def all_ids() -> dict[str, int]:

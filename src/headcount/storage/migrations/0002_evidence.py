@@ -7,6 +7,9 @@ that key stays small, and a search for a person's next-earliest activity in a wi
 
 from django.db import migrations
 
+NAMED = ["organization", "meter", "product", "plan", "customer", "member", "subscription", "invoice"]
+UNIQUE = "".join(f"ALTER TABLE {table} ADD CONSTRAINT {table}_public_id UNIQUE (public_id);\n" for table in NAMED)
+
 FORWARD = """
 ALTER TABLE customer ALTER COLUMN public_id SET DEFAULT 'cus_' || replace(gen_random_uuid()::text, '-', '');
 ALTER TABLE member ALTER COLUMN public_id SET DEFAULT 'mem_' || replace(gen_random_uuid()::text, '-', '');
@@ -51,4 +54,4 @@ BACKWARD = "DROP TABLE activity, presence, usage;"
 
 class Migration(migrations.Migration):
     dependencies = [("storage", "0001_rows")]
-    operations = [migrations.RunSQL(FORWARD, BACKWARD)]
+    operations = [migrations.RunSQL(UNIQUE + FORWARD, BACKWARD)]

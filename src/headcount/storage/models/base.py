@@ -14,7 +14,8 @@ def public_id(prefix: str) -> str:
 
 
 def public_id_field(prefix: str) -> models.CharField[str, str]:
-    return models.CharField(max_length=40, unique=True, default=partial(public_id, prefix), editable=False)
+    """Unique in the database too, by migration: Django's own unique text would bring a second index."""
+    return models.CharField(max_length=40, default=partial(public_id, prefix), editable=False)
 
 
 class OrganizationRow(models.Model):

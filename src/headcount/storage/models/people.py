@@ -45,7 +45,7 @@ class Member(OrganizationRow):
     """A person of a customer. `public_id` has a default in the database too: people arrive by the ten thousand."""
 
     public_id = public_id_field("mem")
-    customer = models.ForeignKey(Customer, models.PROTECT, related_name="members")
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="members", db_index=False)
     key = models.CharField(max_length=200)
 
     class Meta:
