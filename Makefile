@@ -30,7 +30,7 @@ lint: environment
 soak: environment ## run the tests for longer, with more examples
 	HEADCOUNT_SOAK=1 $(PYTEST)
 
-bench: environment ## measure
+bench: environment ## measure the import and a count beside the naive way
 	$(BIN)/python -m bench
 
 clean: ## remove everything made here but the data in .headcount
