@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 import click
+from django.db import Error as DatabaseError
 
 from headcount.cli.billing import bill, invoices
 from headcount.cli.catalog import catalog
@@ -15,7 +16,7 @@ from headcount.cli.organization import journal, migrate, organization
 from headcount.cli.output import print_refusals, print_runtime_refusal
 from headcount.cli.subscription import subscription
 from headcount.cli.up import examples, up, worker
-from headcount.core.errors import Refused
+from headcount.core.errors import Refusal, Refused
 from headcount.runtime.errors import RuntimeRefusal
 
 REFUSED = 1
@@ -24,7 +25,7 @@ REFUSED = 1
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="headcount")
 def headcount() -> None:
-    r"""Subscription and licence billing for products priced by people.
+    """Subscription and licence billing for products priced by people.
 
     \b
     A first round:
@@ -42,7 +43,7 @@ def headcount() -> None:
     \b
     Exit status: 0 all done; 1 refused, nothing was done; 2 the command's words are wrong;
     3 done, but some rows or customers were refused (they are listed).
-    """
+    """  # noqa: D301 - click reads \b as "keep these lines"
 
 
 for command in (
@@ -61,6 +62,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
         sys.exit(REFUSED)
     except RuntimeRefusal as refused:
         print_runtime_refusal(refused)
+        sys.exit(REFUSED)
+    except DatabaseError as problem:
+        print_refusals([Refusal("database_failed", numbers={"problem": str(problem).strip()})])
         sys.exit(REFUSED)
     except BrokenPipeError:
         sys.stderr.close()

@@ -56,6 +56,10 @@ SERVICES = {
         "A live organization follows real time; only a test organization has a clock to move.",
         "Eine echte Organisation folgt der wirklichen Zeit; nur eine Testorganisation hat eine Uhr zum Stellen.",
     ),
+    "database_failed": (
+        "The database said no, and what was under way is undone: {problem}",
+        "Die Datenbank hat abgelehnt, das Begonnene ist zurückgenommen: {problem}",
+    ),
     "live_not_purged": ("Only a test organization can be purged.", "Nur eine Testorganisation kann gelöscht werden."),
     "tax_undecided": (
         "The buyer is in {buyer}, the seller in {seller}: domestic VAT does not apply, and no other rule is set.",
