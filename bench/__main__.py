@@ -21,6 +21,7 @@ def main() -> None:
     parser.add_argument("--csv", type=Path, help="write the raw samples here")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hc-bench-", dir="/tmp") as folder:
+        Path(folder).chmod(0o711)  # as root, PostgreSQL runs under another account and must get through
         os.environ["HEADCOUNT_HOME"] = folder
         os.environ.pop("DATABASE_URL", None)
         with database_session():

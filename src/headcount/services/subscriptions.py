@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from headcount.core.activity import check_text
+from headcount.core.activity import Reject, check_text, first_refusal
 from headcount.core.calendar import first_instant, parse_date, period_of
-from headcount.core.errors import nearest, refuse
+from headcount.core.errors import Refused, nearest, refuse
 from headcount.core.rating import Quantity
 from headcount.core.subscriptions import (
     CANCEL,
@@ -23,7 +23,7 @@ from headcount.core.subscriptions import (
     first_quantities,
     parse_quantities,
 )
-from headcount.gateways.rows import Chunk
+from headcount.gateways.rows import Chunk, raw_row
 from headcount.services.context import Context, write_journal
 from headcount.services.imports import Outcome, read_rows, with_positions
 from headcount.storage import catalog, customers
@@ -52,21 +52,38 @@ def subscribe(context: Context, wish: Wish) -> Subscription:
     """Refused: unknown customers and plans, quantities that are not sold, `subscription_differs` for a key in use."""
     with organization_transaction(context.organization_id):
         share_catalog(context.organization_id)
-        subscription, _ = _subscribe(context, catalog.load(context.organization_id), wish)
+        subscription, _ = _subscribe(context, _ground(context, [wish]), wish)
         write_journal(context, "subscription.subscribed", _for_journal([subscription]))
     return subscription
 
 
-def _subscribe(context: Context, stored: StoredCatalog, wish: Wish) -> tuple[Subscription, bool]:
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What wishes are checked against, loaded once for all of them. `existing`: subscriptions by key."""
+
+    stored: StoredCatalog
+    customers: Mapping[str, int]
+    existing: dict[str, Subscription]
+
+
+def _ground(context: Context, wishes: Sequence[Wish]) -> _Ground:
+    stored = catalog.load(context.organization_id)
+    plans = catalog.plan_versions(stored.meters)
+    existing = stored_subscriptions.load(plans, key__in=[wish.key for wish in wishes])
+    return _Ground(stored, customers.ids({wish.customer for wish in wishes}), {one.key: one for one in existing})
+
+
+def _subscribe(context: Context, ground: _Ground, wish: Wish) -> tuple[Subscription, bool]:
     """The subscription, and whether it is new. The same wish again changes nothing."""
-    customer_id = customers.ids([wish.customer]).get(wish.customer)
+    stored = ground.stored
+    customer_id = ground.customers.get(wish.customer)
     if customer_id is None:
         raise refuse("unknown_customer", "customer", given=wish.customer,
                      nearest=nearest(wish.customer, customers.all_ids()))  # fmt: skip
     published = stored.published.get(wish.plan)
     if published is None:
         raise refuse("unknown_plan", "plan", given=wish.plan, nearest=nearest(wish.plan, stored.published))
-    existing = find(stored, wish.key)
+    existing = ground.existing.get(wish.key)
     plan = existing.plan if existing else published.plan
     quantities = first_quantities(plan, parse_quantities(wish.quantity, plan))
     changes = _first_changes(wish, quantities, context.today)
@@ -82,6 +99,7 @@ def _subscribe(context: Context, stored: StoredCatalog, wish: Wish) -> tuple[Sub
     for change in changes:
         subscription = _append(context, subscription, change)
     _grant(context, stored, subscription)
+    ground.existing[wish.key] = subscription
     return subscription, True
 
 
@@ -217,20 +235,20 @@ def import_subscriptions(context: Context, chunks: Iterable[Chunk], *, dry_run: 
 def take_subscriptions(context: Context, chunk: Chunk) -> Outcome:
     """One chunk, inside a transaction of the caller."""
     share_catalog(context.organization_id)
-    stored = catalog.load(context.organization_id)
-    done, made = Counter[str](), []
-
-    def take(_line: int, values: Sequence[str]) -> None:
-        subscription, is_new = _subscribe(context, stored, _wish(values))
-        done["added" if is_new else "unchanged"] += 1
-        if is_new:
-            made.append(subscription)
-
-    _, rejects = read_rows(chunk, take)
-    done["refused"] = len(rejects)
+    wishes, rejects = read_rows(chunk, lambda line, values: (line, values, _wish(values)))
+    ground = _ground(context, [wish for _, _, wish in wishes])
+    made = []
+    for line, values, wish in wishes:
+        try:
+            subscription, is_new = _subscribe(context, ground, wish)
+        except Refused as refused:
+            rejects.append(Reject(line, first_refusal(refused), raw_row(values)))
+        else:
+            made += [subscription] if is_new else []
     if made:
         write_journal(context, "subscriptions.imported", _for_journal(made))
-    return Outcome(done, rejects)
+    unchanged = len(chunk.rows) + len(chunk.rejects) - len(rejects) - len(made)
+    return Outcome(Counter(added=len(made), unchanged=unchanged, refused=len(rejects)), rejects)
 
 
 def _wish(values: Sequence[str]) -> Wish:
