@@ -52,8 +52,7 @@ class Cluster:
         """Makes the data folder, in a place aside, so that it is there as a whole or not at all."""
         if self.data.exists():
             return
-        for leftover in self.folder.glob("new-*"):
-            shutil.rmtree(leftover, ignore_errors=True)
+        self._sweep()
         with tempfile.TemporaryDirectory(prefix="new-", dir=self.folder) as name:
             place = Path(name)
             self.account.own(place)
@@ -63,6 +62,12 @@ class Cluster:
             write_atomically(conf, conf.read_text(encoding="utf-8") + f"\ninclude_if_exists = '{CONF}'\n")
             (place / "data").rename(self.data)
         sync_folder(self.folder)
+        self._sweep()  # an initdb whose starter was killed may have gone on writing after the first time
+
+    def _sweep(self) -> None:
+        """Removes what interrupted attempts left behind."""
+        for leftover in self.folder.glob("new-*"):
+            shutil.rmtree(leftover, ignore_errors=True)
 
     def _initdb(self, binaries: Binaries, place: Path) -> None:
         self._run(
