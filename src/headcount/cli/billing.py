@@ -7,15 +7,21 @@ from typing import TYPE_CHECKING
 
 import click
 
-from headcount.cli.output import errors, format_option, language, print_json, print_refusals, print_rows, progress
-from headcount.cli.session import context, dry_run_option, organization_option, with_database
+from headcount.cli.output import (
+    PARTLY,
+    errors,
+    format_option,
+    language,
+    print_json,
+    print_refusals,
+    print_rows,
+    progress,
+)
+from headcount.cli.session import DAY, context, dry_run_option, organization_option, with_database
 from headcount.core.money import major
 
 if TYPE_CHECKING:
     from headcount.services.billing import Step
-
-PARTLY = 3
-DAY = click.DateTime(["%Y-%m-%d"])
 
 
 @click.command()

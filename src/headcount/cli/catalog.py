@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from headcount.cli.output import format_option, print_json, print_rows
-from headcount.cli.session import actor, context, organization_option, with_database
+from headcount.cli.session import DAY, actor, context, organization_option, with_database
 from headcount.core.errors import Refused, refuse
 
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def plan(file: Path, organization: str | None, output: str) -> None:
 @file_argument
 @organization_option
 @format_option
-@click.option("--clock", type=click.DateTime(["%Y-%m-%d"]), help="Where the clock of a new test organization begins.")
+@click.option("--clock", type=DAY, help="Where the clock of a new test organization begins.")
 @with_database
 def apply(file: Path, organization: str | None, output: str, clock: datetime | None) -> None:
     """Make the catalog equal to FILE. A new organization is made; a file that changes nothing does nothing."""

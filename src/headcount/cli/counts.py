@@ -7,7 +7,7 @@ from datetime import datetime
 import click
 
 from headcount.cli.output import format_option, print_rows
-from headcount.cli.session import context, organization_option, with_database
+from headcount.cli.session import DAY, context, organization_option, with_database
 
 meter_option = click.option("--meter", required=True, help="Key of the meter.")
 
@@ -68,7 +68,7 @@ def explain(organization: str | None, meter: str, customer: str, window: str | N
 
 @click.command()
 @organization_option
-@click.option("--on", type=click.DateTime(["%Y-%m-%d"]), help="The limits and the month of this day.  [default: now]")
+@click.option("--on", type=DAY, help="The limits and the month of this day.  [default: now]")
 @format_option
 @with_database
 def limits(organization: str | None, on: datetime | None, output: str) -> None:

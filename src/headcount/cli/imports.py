@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from headcount.cli.output import FORMATS, format_option, print_rows, progress, write_rejects
+from headcount.cli.output import FORMATS, PARTLY, format_option, print_rows, progress, write_rejects
 from headcount.cli.session import context, dry_run_option, organization_option, with_database
 from headcount.core.activity import COLUMNS
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
 
     Outcomes = Iterator[tuple[int, Outcome]]
 
-PARTLY = 3
 file_argument = click.argument("file", type=click.Path(path_type=Path))
 rejects_option = click.option(
     "--rejects",

@@ -8,9 +8,7 @@ from datetime import datetime
 import click
 
 from headcount.cli.output import format_option, print_rows
-from headcount.cli.session import context, database_session, organization_option, with_database
-
-DAY = click.DateTime(["%Y-%m-%d"])
+from headcount.cli.session import DAY, context, database_session, organization_option, with_database
 
 
 @click.group()

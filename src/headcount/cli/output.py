@@ -28,6 +28,8 @@ format_option = click.option(
     "--format", "output", type=click.Choice(FORMATS), default="table", show_default=True, help="How to print the data."
 )
 SHOWN_REJECTS = 5
+PARTLY = 3
+"""The exit status of what was done but for some rows or customers."""
 
 
 def language() -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
+DAY = click.DateTime(["%Y-%m-%d"])
 organization_option = click.option(
     "--organization",
     envvar="HEADCOUNT_ORGANIZATION",

@@ -7,10 +7,9 @@ from datetime import datetime
 import click
 
 from headcount.cli.output import format_option, print_rows
-from headcount.cli.session import context, organization_option, with_database
+from headcount.cli.session import DAY, context, organization_option, with_database
 from headcount.core.catalog import quantity_text
 
-DAY = click.DateTime(["%Y-%m-%d"])
 COLUMNS = ("subscription", "customer", "plan", "start", "end", "quantities")
 
 

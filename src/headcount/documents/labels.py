@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from headcount.core.calendar import Period
 from headcount.core.catalog import Charge, Meter
 from headcount.core.drafts import Line
 from headcount.core.rating import UNLIMITED, Flat, Quantity
@@ -41,12 +40,6 @@ def _quantity(quantity: Quantity, language: str) -> str:
 def _basis(basis: Mapping[str, int], language: str) -> str:
     parts = [(status, basis[status]) for status in ("activated", "invited", "added", "inactive") if basis.get(status)]
     return ", ".join(f"{count} {STATUS_WORDS[status][language]}" for status, count in parts)
-
-
-def period_text(period: Period, language: str) -> str:
-    """Both days inclusive, as paper prints it: `15 Apr to 14 May 2026` is `2026-04-15 to 2026-05-14`."""
-    word = {"en": "to", "de": "bis"}[language]
-    return f"{date_text(period.start, language)} {word} {date_text(period.last_day, language)}"
 
 
 def date_text(day: date, language: str) -> str:

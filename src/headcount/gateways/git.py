@@ -71,13 +71,6 @@ def repository(argument: str) -> Repository:
     return Repository(name or path.name.removesuffix(".git"), path)
 
 
-def commit_count(source: Repository) -> int:
-    """For progress only."""
-    with _git(source.path, "rev-list", "--all", "--count") as process:
-        answer, _ = process.communicate()
-    return int(answer) if answer.strip().isdigit() else 0
-
-
 def member_key(email: str) -> str:
     """An author without their address: the same person in every repository, and nobody's e-mail in the evidence."""
     return "m_" + hashlib.sha256(email.strip().lower().encode("utf-8", "surrogateescape")).hexdigest()[:12]

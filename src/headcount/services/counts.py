@@ -14,6 +14,7 @@ from headcount.core.counting import CountedMember, Stretch, read_status
 from headcount.core.errors import nearest, refuse
 from headcount.services.accounts import instants, stretch
 from headcount.services.context import Context
+from headcount.services.customers import customer_id
 from headcount.storage import catalog, counts, customers
 from headcount.storage.catalog import StoredCatalog
 from headcount.storage.counts import People, PresentMember
@@ -37,7 +38,7 @@ def count(context: Context, meter_key: str, window: str | None, customer: str | 
         stored = catalog.load(context.organization_id)
         meter = _meter(stored, meter_key)
         if customer is not None:
-            _pool(customer)
+            customer_id(customer)
         if isinstance(meter, ActivityMeter):
             start = _month(window).start if window else None
             found = counts.counted(stored.meter_ids[meter.key], start, customer)
@@ -109,7 +110,7 @@ def explain(context: Context, meter_key: str, customer: str, window: str | None)
     period = parse_window(wanted)
     with organization_transaction(context.organization_id):
         stored = catalog.load(context.organization_id)
-        meter, pool = _meter(stored, meter_key), _pool(customer)
+        meter, pool = _meter(stored, meter_key), customer_id(customer)
         if isinstance(meter, ActivityMeter):
             active = _active(context, meter, stored.meter_ids[meter.key], pool, period)
             return Explanation(meter, customer, wanted, active=tuple(active))
@@ -128,13 +129,6 @@ def _meter(stored: StoredCatalog, key: str) -> Meter:
     if key in stored.meters:
         return stored.meters[key]
     raise refuse("unknown_meter", "meter", given=key, nearest=nearest(key, stored.meters))
-
-
-def _pool(customer: str) -> int:
-    found = customers.ids([customer])
-    if customer in found:
-        return found[customer]
-    raise refuse("unknown_customer", "customer", given=customer, nearest=nearest(customer, customers.all_ids()))
 
 
 def _month(window: str) -> Period:

@@ -8,13 +8,13 @@ from datetime import UTC, date, datetime, timedelta
 
 from headcount.core.calendar import Period, first_instant, zone
 from headcount.core.catalog import ActivityMeter, Meter, OrganizationTerms, StatusMeter
-from headcount.core.errors import nearest, refuse
 from headcount.core.money import Money
 from headcount.core.rating import Quantity
 from headcount.core.subscriptions import Subscription
 from headcount.services.clock import business_now
 from headcount.services.context import Context
 from headcount.services.counts import Explanation, StatusMember, explain, parse_window, read_up_to_now
+from headcount.services.customers import customer_id
 from headcount.services.paging import Page, page_of
 from headcount.storage import catalog, counts, customers, organizations
 from headcount.storage import overview as rows
@@ -207,14 +207,6 @@ def customer_view(context: Context, key: str, months: Sequence[Period]) -> Custo
             invoices=tuple(rows.invoice_heads(pool, 0, NEWEST_INVOICES)),
             invoice_count=rows.count_invoices(pool),
         )
-
-
-def customer_id(key: str) -> int:
-    """Refused: `unknown_customer`, with the nearest key. Inside a transaction of the organization."""
-    found = customers.ids([key])
-    if key not in found:
-        raise refuse("unknown_customer", "customer", given=key, nearest=nearest(key, customers.all_ids()))
-    return found[key]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,14 @@
+"""Finding a customer by the vendor's own name for them."""
+
+from __future__ import annotations
+
+from headcount.core.errors import nearest, refuse
+from headcount.storage import customers
+
+
+def customer_id(key: str) -> int:
+    """Inside a transaction of the caller. Refused: `unknown_customer`, with the nearest key."""
+    found = customers.ids([key])
+    if key not in found:
+        raise refuse("unknown_customer", "customer", given=key, nearest=nearest(key, customers.all_ids()))
+    return found[key]
