@@ -35,17 +35,6 @@ def counted(meter_id: int, window_start: date | None = None, customer: str | Non
             yield Count(*row)
 
 
-def count_of(pool_id: int, meter_id: int, window_start: date) -> int:
-    """One row by its key, however much activity there is."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count FROM usage WHERE pool_id = %s AND meter_id = %s AND window_start = %s",
-            [pool_id, meter_id, window_start],
-        )
-        found = cursor.fetchone()
-        return found[0] if found else 0
-
-
 def usage_of(pools: Sequence[int]) -> dict[tuple[int, int, date], int]:
     """(pool, meter, window) -> count, for many pools at once."""
     with connection.cursor() as cursor:
