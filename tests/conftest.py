@@ -10,16 +10,37 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, Phase, settings
 
 from tests.vendor import Vendor
 
 settings.register_profile("default", deadline=None)
 settings.register_profile("soak", deadline=None, max_examples=2_000)
-settings.load_profile("soak" if os.environ.get("HEADCOUNT_SOAK") else "default")
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=20,
+    derandomize=True,
+    database=None,
+    phases=[Phase.explicit, Phase.generate],  # that a property fails is enough, however long its example
+    suppress_health_check=[HealthCheck.too_slow],  # depends on the machine, and would count as found
+)
+MUTANTS = bool(os.environ.get("HEADCOUNT_MUTANTS"))
+settings.load_profile("mutants" if MUTANTS else "soak" if os.environ.get("HEADCOUNT_SOAK") else "default")
 
 REAL_ACTIVITY = Path(__file__).resolve().parents[2] / "shared" / "data" / "commits.csv.gz"
 _numbers = count(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A mutant is found soonest by the tests of its own module, and by examples sooner than by properties."""
+    if MUTANTS:
+        module = os.environ.get("MUTANT_UNDER_TEST", "").rpartition(".")[0].rpartition(".")[2]
+        items.sort(key=lambda item: (item.path.stem != f"test_{module}", _is_property(item), item.nodeid))
+
+
+def _is_property(item: pytest.Item) -> bool:
+    return getattr(getattr(item, "obj", None), "is_hypothesis_test", False)
 
 
 @pytest.fixture(scope="session")

@@ -107,6 +107,7 @@ def texts() -> Iterator[Path]:
         ".ruff_cache",
         ".hypothesis",
         ".pytest_cache",
+        "mutants",
         "build",
         "dist",
     }
