@@ -126,7 +126,7 @@ def test_a_customer_has_a_picture_and_the_same_numbers_as_a_table(practice: Vend
     assert html.count("<svg") == 1
     assert "<title>May 2026: 3</title>" in html
     assert "May 2026 3 2 1 April 2026 1 2 – March 2026 0 2 –" in words(html)
-    assert "Monthly anna-1 running 2026-01-15 open-ended Active clients: 2" in words(html)
+    assert "Monthly anna-1 running 2026-01-15 open-ended cancel by 2026-06-14 Active clients: 2" in words(html)
 
 
 def test_earlier_months_can_be_reached(practice: Vendor, client: Client) -> None:

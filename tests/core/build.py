@@ -2,19 +2,34 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import pytest
 from hypothesis import settings
 
-from headcount.core.calendar import Period, parse_interval
-from headcount.core.catalog import ActivityMeter, Charge, Meter, Noun, Plan, StatusMeter, Text
+from headcount.core.calendar import Interval, Period, parse_interval
+from headcount.core.catalog import (
+    AT_ONCE,
+    AT_RENEWAL,
+    IN_ARREARS,
+    ActivityMeter,
+    Charge,
+    Meter,
+    Noun,
+    Plan,
+    StatusMeter,
+    Text,
+)
+from headcount.core.counting import Counted, Stretch
 from headcount.core.drafts import Account, Draft, drafts
 from headcount.core.expected import readings
 from headcount.core.members import BILLABLE
-from headcount.core.rating import Bracket, Brackets, Flat, PerUnit, PriceModel, Quantity
+from headcount.core.proration import ACTUAL_DAYS
+from headcount.core.rating import Bracket, Brackets, Flat, Graduated, PerUnit, PriceModel, Quantity, Tier, Volume
 from headcount.core.subscriptions import CANCEL, CHANGE_QUANTITY, SUBSCRIBE, Change, Subscription
+from headcount.core.terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -32,6 +47,12 @@ def span(start: str, end: str) -> Period:
     return Period(day(start), day(end))
 
 
+def cases(table: str) -> list[Any]:
+    """One case a line, its columns apart by `|`; the first one is its name."""
+    lines = (line.split("|") for line in table.strip().splitlines())
+    return [pytest.param(*(column.strip() for column in columns), id=name.strip()) for name, *columns in lines]
+
+
 def text(word: str) -> Text:
     return Text(word, word)
 
@@ -44,11 +65,21 @@ def status_meter(reading: str) -> StatusMeter:
     return StatusMeter(reading, text(reading), NOUN, BILLABLE, reading)
 
 
+def activity_meter(window: str) -> ActivityMeter:
+    return ActivityMeter(window, text(window), NOUN, ("information",), window)
+
+
 METERS: dict[str, Meter] = {
     "active": ACTIVE,
     "start": status_meter("start"),
     "end": status_meter("end"),
     "peak": status_meter("peak"),
+    "average": status_meter("average"),
+    "day by day": status_meter("day by day"),
+    "week": activity_meter("week"),
+    "billing period": activity_meter("billing period"),
+    "9 days": activity_meter("9 days"),
+    "90 days": activity_meter("90 days"),
 }
 
 
@@ -63,20 +94,51 @@ def per_unit(price: str) -> PerUnit:
     return PerUnit(Decimal(price))
 
 
+def _tiers(tiers: Sequence[tuple[Quantity, str]]) -> tuple[Tier, ...]:
+    return tuple(Tier(up_to, Decimal(price)) for up_to, price in tiers)
+
+
+def volume(*tiers: tuple[Quantity, str]) -> Volume:
+    return Volume(_tiers(tiers))
+
+
+def graduated(*tiers: tuple[Quantity, str]) -> Graduated:
+    return Graduated(_tiers(tiers))
+
+
 def base(fee: str) -> Charge:
     return Charge("base", text("Base fee"), "committed", "", Flat(Decimal(fee)))
 
 
-def committed(model: PriceModel, key: str = "clients") -> Charge:
-    return Charge(key, text(key), "committed", "", model)
+def committed(model: PriceModel, key: str = "clients", **bounds: str) -> Charge:
+    """`committed(per_unit("2.50"), minimum="10.00", maximum="50.00")`."""
+    prices = {name: Decimal(price) for name, price in bounds.items()}
+    return Charge(key, text(key), "committed", "", model, **prices)  # type: ignore[arg-type]
 
 
 def counted(model: PriceModel, meter: str = "active", key: str = "counted") -> Charge:
-    return Charge(key, text(key), "counted", meter, model)
+    return Charge(key, text(key), "counted", meter, model, IN_ARREARS)
 
 
-def plan(*charges: Charge, every: str = "1 month") -> Plan:
-    return Plan("plan", "product", text("plan"), parse_interval(every, ""), charges)
+def interval(length: str) -> Interval:
+    return parse_interval(length, "")
+
+
+def terms(every: str = "1 month", *, billing_day: int | None = None, **lengths: str) -> Terms:
+    """`terms("3 months", duration="12 months", notice="2 months")`."""
+    agreed = {name: interval(length) for name, length in lengths.items()}
+    return Terms(interval(every), billing_day, **agreed)
+
+
+def plan(
+    *charges: Charge,
+    every: str = "1 month",
+    agreed: Terms | None = None,
+    proration: str = ACTUAL_DAYS,
+    collection: str = AT_ONCE,
+    decrease: str = AT_RENEWAL,
+) -> Plan:
+    return Plan("plan", "product", text("plan"), agreed or terms(every), charges, proration, collection, decrease)
 
 
 def subscribed(
@@ -98,7 +160,7 @@ def subscribed(
 
 def account(
     subscriptions: Sequence[Subscription],
-    count: Callable[[Reading], int] = lambda reading: 0,
+    count: Callable[[Reading], int | list[Counted]] = lambda reading: 0,
     *,
     until: str,
     currency: str = "EUR",
@@ -110,16 +172,28 @@ def account(
         customer=1,
         currency=currency,
         subscriptions=tuple(subscriptions),
-        counts={reading: count(reading) for reading in needed},
+        counts={reading: _as_counted(reading, count(reading)) for reading in needed},
         billed=tuple(billed),
         billed_until=day(billed_until) if billed_until else None,
     )
 
 
+def _as_counted(reading: Reading, found: int | list[Counted]) -> list[Counted]:
+    return found if isinstance(found, list) else [Counted(reading.counted, found)]
+
+
+def days_in_utc(days: Period) -> Stretch:
+    return Stretch(midnight(days.start), tuple(midnight(days.start + timedelta(n + 1)) for n in range(days.days)))
+
+
+def midnight(on: date) -> datetime:
+    return datetime.combine(on, time.min, UTC)
+
+
 def bill(
     subscriptions: Subscription | Sequence[Subscription],
     until: str,
-    count: Callable[[Reading], int] = lambda reading: 0,
+    count: Callable[[Reading], int | list[Counted]] = lambda reading: 0,
     *,
     before: Sequence[Draft] = (),
     ran: str = "",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import zoneinfo
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice, pairwise
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,7 +16,10 @@ from headcount.core import calendar
 from headcount.core.calendar import Interval, Period
 from headcount.core.errors import Refused
 
-from .build import day, many, span
+from .build import cases, day, many, span
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 days = st.dates(date(1990, 1, 1), date(2050, 12, 31))
 intervals = st.builds(Interval, st.integers(1, 14), st.sampled_from(["day", "week", "month", "year"]))
@@ -173,6 +177,86 @@ def test_every_zone_begins_its_day_where_walking_finds_it(wanted: str) -> None:
 )
 def test_first_instant(place: str, wanted: str, instant: str) -> None:
     assert calendar.first_instant(day(wanted), ZoneInfo(place)) == datetime.fromisoformat(f"{instant}+00:00")
+
+
+# what it is | zone | month | its first instant in UTC | what the clock shows then
+MONTHS_OF_ZONES = """
+    an ordinary month | Europe/Berlin | 2026-05 | 2026-04-30T22:00:00 | 2026-05-01T00:00:00
+    the month of the change to summer | Europe/Berlin | 2026-04 | 2026-03-31T22:00:00 | 2026-04-01T00:00:00
+    the turn of the year, far east | Pacific/Kiritimati | 2027-01 | 2026-12-31T10:00:00 | 2027-01-01T00:00:00
+    the turn of the year, far west | Pacific/Pago_Pago | 2027-01 | 2027-01-01T11:00:00 | 2027-01-01T00:00:00
+    no first midnight in Havana | America/Havana | 2012-04 | 2012-04-01T05:00:00 | 2012-04-01T01:00:00
+    no first midnight in Asuncion | America/Asuncion | 2017-10 | 2017-10-01T04:00:00 | 2017-10-01T01:00:00
+    no first midnight in Asuncion again | America/Asuncion | 2023-10 | 2023-10-01T04:00:00 | 2023-10-01T01:00:00
+    no first midnight in Amman | Asia/Amman | 2016-04 | 2016-03-31T22:00:00 | 2016-04-01T01:00:00
+    no first midnight in Damascus | Asia/Damascus | 2011-04 | 2011-03-31T22:00:00 | 2011-04-01T01:00:00
+    no first midnight in Cairo | Africa/Cairo | 2014-08 | 2014-07-31T22:00:00 | 2014-08-01T01:00:00
+    no first midnight in Karachi | Asia/Karachi | 2008-06 | 2008-05-31T19:00:00 | 2008-06-01T01:00:00
+    a quarter of an hour missing in Kathmandu | Asia/Kathmandu | 1986-01 | 1985-12-31T18:30:00 | 1986-01-01T00:15:00
+    first midnight twice in Havana | America/Havana | 2026-11 | 2026-11-01T04:00:00 | 2026-11-01T00:00:00
+    first midnight twice in Havana, a leap year | America/Havana | 2020-11 | 2020-11-01T04:00:00 | 2020-11-01T00:00:00
+    first midnight twice in Gaza | Asia/Gaza | 2004-10 | 2004-09-30T21:00:00 | 2004-10-01T00:00:00
+    first midnight twice in Managua | America/Managua | 2006-10 | 2006-10-01T05:00:00 | 2006-10-01T00:00:00
+    first minute twice in St John's | America/St_Johns | 2009-11 | 2009-11-01T02:30:00 | 2009-11-01T00:00:00
+    two days after a skipped one in Apia | Pacific/Apia | 2012-01 | 2011-12-31T10:00:00 | 2012-01-01T00:00:00
+    a month that ends with a skipped day | Pacific/Kiritimati | 1995-01 | 1994-12-31T10:00:00 | 1995-01-01T00:00:00
+"""
+
+
+@pytest.mark.parametrize(("zone", "month", "first", "shown"), cases(MONTHS_OF_ZONES))
+def test_spec_1_1_a_month_begins_at_the_first_instant_that_has_its_date(
+    zone: str, month: str, first: str, shown: str
+) -> None:
+    place, window = ZoneInfo(zone), calendar.parse_month(month)
+    begins = calendar.first_instant(window.start, place)
+    assert begins == datetime.fromisoformat(f"{first}+00:00")
+    assert begins.astimezone(place).replace(tzinfo=None) == datetime.fromisoformat(shown)
+    assert calendar.local_date(begins, place) in window
+    assert calendar.local_date(begins - timedelta(microseconds=1), place) not in window
+
+
+def test_spec_1_2_the_repeated_hour_before_midnight_is_still_the_old_month() -> None:
+    """In Cairo 30 September 2010 had 23:00 to 24:00 twice."""
+    place, october = ZoneInfo("Africa/Cairo"), calendar.parse_month("2010-10")
+    begins = calendar.first_instant(october.start, place)
+    before = [begins - timedelta(minutes=minutes) for minutes in (1, 61)]
+    assert [f"{instant.astimezone(place):%d %H:%M}" for instant in before] == ["30 23:59", "30 23:59"]
+
+
+def test_a_day_that_apia_skipped_has_no_instant() -> None:
+    place = ZoneInfo("Pacific/Apia")
+    ends = [calendar.first_instant(day(f"2011-12-{on}"), place) for on in (29, 30, 31)]
+    assert ends[1] == ends[2]
+    assert ends[1] - ends[0] == timedelta(days=1)
+    december = [calendar.first_instant(day(first), place) for first in ("2011-12-01", "2012-01-01")]
+    assert december[1] - december[0] == timedelta(days=30)
+
+
+PLACES = [ZoneInfo(name) for name in sorted(zoneinfo.available_timezones())]
+WINDOWS_OF_DAYS = [calendar.month_of, calendar.week_of, lambda on: Period(on, on + timedelta(days=1))]
+
+
+@many
+@given(
+    st.sampled_from(PLACES),
+    st.datetimes(datetime(1970, 1, 2), datetime(2050, 1, 1), timezones=st.just(UTC)),
+    st.sampled_from(WINDOWS_OF_DAYS),
+    st.booleans(),
+)
+def test_an_instant_is_in_exactly_one_window(
+    place: ZoneInfo, instant: datetime, window_of: Callable[[date], Period], at_its_edge: bool
+) -> None:
+    """Looked for among all windows near it: the one of its date, or of a later date that the clock showed before."""
+    if at_its_edge:
+        instant = calendar.first_instant(window_of(instant.date()).start, place).astimezone(UTC)
+    near = {window_of(instant.date() + timedelta(days=days)) for days in (-31, -7, -2, -1, 0, 1, 2, 7, 31)}
+    holding = [
+        window
+        for window in near
+        if calendar.first_instant(window.start, place) <= instant < calendar.first_instant(window.end, place)
+    ]
+    shown = max((instant - timedelta(minutes=minutes)).astimezone(place).date() for minutes in range(181))
+    assert holding == [window_of(shown)]
 
 
 @pytest.mark.parametrize(

@@ -6,18 +6,20 @@ import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 
 from headcount.core.catalog_difference import Difference, FieldChange, History, differences, refusals
 from headcount.core.catalog_file import read_catalog
 
+from .any_catalog import catalogs
 from .build import few
-from .test_catalog_file import GOOD, LICENCES, MONTHLY, catalogs
+from .test_catalog_file import GOOD, LICENCES, MONTHLY
 
 if TYPE_CHECKING:
     from headcount.core.catalog import Catalog
 
 YEARLY = f"\n[[plan]]\n{MONTHLY}".replace('"monthly"', '"yearly"').replace("1 month", "1 year")
+OFFER = '\n[[offer]]\nkey = "start"\nkind = "bundle"\nstep = [{ plans = ["monthly"] }]\n'
 FRESH, USED = History(has_activity=False, has_invoices=False), History(has_activity=True, has_invoices=True)
 
 
@@ -27,7 +29,7 @@ def read(toml: str) -> Catalog:
 
 def changed(old: str, new: str) -> list[Difference]:
     assert GOOD.count(old) == 1
-    return differences(read(GOOD), [], read(GOOD.replace(old, new)))
+    return differences(read(GOOD), {}, read(GOOD.replace(old, new)))
 
 
 def said(found: list[Difference]) -> list[tuple[str, str, str]]:
@@ -37,7 +39,7 @@ def said(found: list[Difference]) -> list[tuple[str, str, str]]:
 @few
 @given(catalogs())
 def test_the_same_file_changes_nothing(catalog: Catalog) -> None:
-    assert differences(catalog, [], catalog) == []
+    assert differences(catalog, {}, catalog) == []
 
 
 @pytest.mark.parametrize(
@@ -94,16 +96,69 @@ def test_a_charge_that_goes_is_told_field_by_field() -> None:
 
 def test_a_plan_is_added_retired_and_returns() -> None:
     one, two = read(GOOD), read(GOOD + YEARLY)
-    assert said(differences(one, [], two)) == [("add", "plan", "yearly")]
-    assert said(differences(two, [], one)) == [("retire", "plan", "yearly")]
-    assert said(differences(two, ["yearly"], one)) == []
-    assert said(differences(two, ["yearly"], two)) == [("return", "plan", "yearly")]
+    assert said(differences(one, {}, two)) == [("add", "plan", "yearly")]
+    assert said(differences(two, {}, one)) == [("retire", "plan", "yearly")]
+    assert said(differences(two, {"plan": ["yearly"]}, one)) == []
+    assert said(differences(two, {"plan": ["yearly"]}, two)) == [("return", "plan", "yearly")]
+
+
+def test_an_offer_is_added_changed_retired_and_returns() -> None:
+    one, two = read(GOOD), read(GOOD + OFFER)
+    assert said(differences(one, {}, two)) == [("add", "offer", "start")]
+    assert said(differences(two, {}, one)) == [("retire", "offer", "start")]
+    assert said(differences(two, {"offer": ["start"]}, one)) == []
+    assert said(differences(two, {"offer": ["start"]}, two)) == [("return", "offer", "start")]
+    kind = read(GOOD + OFFER.replace("bundle", "separate"))
+    assert differences(two, {}, kind) == [
+        Difference("change", "offer", "start", (FieldChange("kind", "bundle", "separate"),))
+    ]
+
+
+def test_a_plan_and_an_offer_of_one_key_are_two_things() -> None:
+    both = read(GOOD + OFFER.replace('"start"', '"monthly"'))
+    assert said(differences(both, {"offer": ["monthly"]}, both)) == [("return", "offer", "monthly")]
+    assert said(differences(both, {"plan": ["monthly"]}, both)) == [("return", "plan", "monthly")]
+
+
+def test_a_changed_plan_that_was_off_sale_is_changed_and_returns() -> None:
+    changed_price = read(GOOD.replace('"2.50"', '"3.00"'))
+    assert said(differences(read(GOOD), {"plan": ["monthly"]}, changed_price)) == [
+        ("change", "plan", "monthly"),
+        ("return", "plan", "monthly"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "fields"),
+    [
+        ('proration = "none"', [FieldChange("proration", "", "none")]),
+        ('collection = "end of term"', [FieldChange("collection", "", "end of term")]),
+        ('decrease = "at once"', [FieldChange("decrease", "", "at once")]),
+        ('duration = "1 year"', [FieldChange("duration", "", "1 year")]),
+        ("billing_day = 1", [FieldChange("billing_day", "", "1")]),
+        ('collection = "at once"', []),
+    ],
+)
+def test_everything_that_a_plan_agrees_on_is_compared(line: str, fields: list[FieldChange]) -> None:
+    found = changed('[[plan.charge]]\nkey = "clients"', f'{line}\n[[plan.charge]]\nkey = "clients"')
+    assert [change for difference in found for change in difference.fields] == fields
+
+
+@settings(few, max_examples=15)
+@given(catalogs(), catalogs())
+def test_any_two_catalogs_differ_in_what_one_has_and_the_other_has_not(before: Catalog, after: Catalog) -> None:
+    found = said(differences(before, {}, after))
+    for kind in ("meter", "product", "plan", "offer"):
+        old, new = ({one.key for one in getattr(catalog, f"{kind}s")} for catalog in (before, after))
+        assert {key for action, of, key in found if (action, of) == ("add", kind)} == new - old
+        gone = old - new if kind in ("plan", "offer") else set()
+        assert {key for action, of, key in found if (action, of) == ("retire", kind)} == gone
 
 
 def test_meters_and_products_that_a_file_leaves_out_stay() -> None:
     more = GOOD + '\n[[product]]\nkey = "follow-up"\n[[meter]]\nkey = "other"\ncounts = "status"\n'
-    assert said(differences(read(more), [], read(GOOD))) == []
-    assert said(differences(read(GOOD), [], read(more))) == [("add", "meter", "other"), ("add", "product", "follow-up")]
+    assert said(differences(read(more), {}, read(GOOD))) == []
+    assert said(differences(read(GOOD), {}, read(more))) == [("add", "meter", "other"), ("add", "product", "follow-up")]
 
 
 @pytest.mark.parametrize(
@@ -111,6 +166,9 @@ def test_meters_and_products_that_a_file_leaves_out_stay() -> None:
     [
         pytest.param('"peak"', '"end"', FRESH, ["meter_never_changes"], id="reading"),
         pytest.param('["added", "activated"]', '["added"]', FRESH, ["meter_never_changes"], id="statuses"),
+        pytest.param(
+            'counts = "activity"', 'counts = "activity"\nwindow = "week"', FRESH, ["meter_never_changes"], id="window"
+        ),
         pytest.param('"active client | active clients"', '"guest | guests"', USED, [], id="words about a meter"),
         pytest.param("[activity]", 'mode = "test"\n[activity]', FRESH, ["mode_never_changes"], id="mode"),
         pytest.param('"Europe/Berlin"', '"UTC"', USED, ["time_zone_in_use"], id="time zone in use"),

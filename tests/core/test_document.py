@@ -117,3 +117,32 @@ def test_null_is_noted(read: Callable[[Table], object]) -> None:
     table = Table({"key": None})
     read(table)
     assert len(table.refusals) == 1
+
+
+def test_after_a_wrong_choice_nothing_is_said_about_what_depends_on_it() -> None:
+    table = Table({"model": "volum", "tiers": []})
+    table.choice("model", ("flat", "volume"))
+    table.parsed("price", parse_date, None)
+    table.no_more()
+    assert [(one.code, one.field, one.numbers) for one in table.refusals] == [
+        ("not_a_choice", "model", {"given": "volum", "choices": "flat, volume", "nearest": "volume"})
+    ]
+
+
+def test_a_wrong_choice_of_one_table_excuses_no_other() -> None:
+    top = Table({"charge": [{"model": "volum"}, {}]})
+    for table in top.tables("charge"):
+        table.choice("model", ("flat", "volume"))
+    assert noted(top) == [("not_a_choice", "charge[1].model"), ("missing_field", "charge[2].model")]
+
+
+def test_null_in_a_field_that_may_be_left_out_is_left_out() -> None:
+    assert Table({"key": None}).text("key", "instead") == "instead"
+
+
+def test_notes_carry_numbers() -> None:
+    table = Table({}, "plan[1]")
+    table.note("key_twice", "charge", given="a")
+    assert [(one.code, one.field, one.numbers) for one in table.refusals] == [
+        ("key_twice", "plan[1].charge", {"given": "a"})
+    ]

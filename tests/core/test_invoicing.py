@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -11,11 +12,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headcount.core.calendar import Period
+from headcount.core.calendar import Period, add_months
+from headcount.core.catalog import AT_ONCE, END_OF_DAY, END_OF_TERM, IN_ARREARS, NEXT_INVOICE
 from headcount.core.coverage import Coverage, PricePoint
 from headcount.core.drafts import carried_minor, drafts, open_days
 from headcount.core.errors import Refused
 from headcount.core.expected import due_dates, readings
+from headcount.core.proration import ACTUAL_DAYS, NONE, RULES, THIRTY_DAY_MONTHS, WHOLE_MONTHS
 from headcount.core.rating import Quantity
 
 from .build import (
@@ -34,6 +37,7 @@ from .build import (
     plan,
     span,
     subscribed,
+    terms,
 )
 from .test_money import MINOR_UNIT, currencies, prices
 
@@ -113,10 +117,76 @@ def test_spec_4_2_four_quarters_and_no_fifth() -> None:
     ]
 
 
+def test_spec_4_2_a_fixed_duration_ends_by_itself() -> None:
+    fixed = subscribed(plan(base("30.00"), agreed=terms("3 months", duration="12 months")), "2024-05-01")
+    made = bill(fixed, "2026-12-31")
+    assert [on for on, _ in amounts(made)] == ["2024-05-01", "2024-08-01", "2024-11-01", "2025-02-01"]
+    assert fixed.end_on is not None
+    assert str(fixed.end_on - timedelta(days=1)) == "2025-04-30"
+    assert str(made[-1].lines[-1].period.last_day) == "2025-04-30"
+
+
+@pytest.mark.parametrize(
+    ("proration", "first"),
+    [(ACTUAL_DAYS, 1065), (THIRTY_DAY_MONTHS, 1000), (WHOLE_MONTHS, 3000), (NONE, 3000)],
+)
+def test_spec_4_10_billed_on_the_first_of_the_month(proration: str, first: int) -> None:
+    fixed_day = subscribed(plan(base("30.00"), agreed=terms(billing_day=1), proration=proration), "2026-01-21")
+    assert amounts(bill(fixed_day, "2026-03-01")) == [
+        ("2026-01-21", [first]),
+        ("2026-02-01", [3000]),
+        ("2026-03-01", [3000]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("proration", "last"), [(ACTUAL_DAYS, 1935), (THIRTY_DAY_MONTHS, 2000), (WHOLE_MONTHS, 3000), (NONE, 3000)]
+)
+def test_a_duration_that_ends_inside_a_billing_period_is_paid_up_to_its_end(proration: str, last: int) -> None:
+    agreed = terms(billing_day=1, duration="12 months")
+    made = bill(subscribed(plan(base("30.00"), agreed=agreed, proration=proration), "2026-01-21"), "2027-12-31")
+    assert amounts(made)[-1] == ("2027-01-01", [last])
+    assert len(made) == 13
+    if proration in (ACTUAL_DAYS, THIRTY_DAY_MONTHS):
+        assert str(made[-1].lines[0].period) == "2027-01-01/2027-01-21"
+        assert sum(draft.net_minor for draft in made) == 12 * 3000
+
+
+HALF_YEARLY = plan(base("120.00"), agreed=terms("12 months", renewal="6 months"))
+
+
+def test_a_contract_cancelled_to_a_possible_end_inside_a_billing_period_is_paid_up_to_it() -> None:
+    cancelled = subscribed(HALF_YEARLY, "2024-05-01", cancelled="2025-11-01")
+    made = bill(cancelled, "2026-12-31")
+    assert amounts(made) == [("2024-05-01", [12000]), ("2025-05-01", [6049])]
+    assert str(made[1].lines[0].period) == "2025-05-01/2025-11-01"
+
+
+def test_one_that_is_cancelled_to_it_after_the_period_was_billed_has_the_rest_as_a_credit() -> None:
+    before = bill(subscribed(HALF_YEARLY, "2024-05-01"), "2025-05-01")
+    assert amounts(before)[-1] == ("2025-05-01", [12000])
+    cancelled = subscribed(HALF_YEARLY, "2024-05-01", cancelled="2025-11-01")
+    assert bill(cancelled, "2025-11-01", before=before) == []
+    entries = [entry for draft in before for line in draft.lines for entry in line.entries]
+    left = account([cancelled], until="2025-11-01", billed=entries, billed_until="2025-05-01")
+    assert carried_minor(left, [], METERS, day("2025-11-01")) == 6049 - 12000
+
+
+def test_one_that_ends_early_keeps_the_period_that_has_begun() -> None:
+    early = subscribed(HALF_YEARLY, "2024-05-01", cancelled="2025-10-31")
+    assert amounts(bill(early, "2026-12-31")) == [("2024-05-01", [12000]), ("2025-05-01", [12000])]
+
+
+@pytest.mark.parametrize(("size", "on"), [(25, "2026-05-12"), (75, "2026-05-10")])
+def test_what_was_to_change_after_an_early_end_never_does(size: int, on: str) -> None:
+    planned = subscribed(MEAL_PLAN, "2026-04-15", {"clients": 10}, (on, {"clients": size}), cancelled="2026-05-10")
+    assert amounts(bill(planned, "2026-12-31")) == [("2026-04-15", [2500])]
+
+
 def test_spec_4_8_a_back_dated_start_bills_four_periods() -> None:
     back_dated = subscribed(plan(base("60.00")), "2026-01-31")
     made = bill(back_dated, "2026-05-20")
-    assert [date for date, _ in amounts(made)] == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
+    assert [on for on, _ in amounts(made)] == ["2026-01-31", "2026-02-28", "2026-03-31", "2026-04-30"]
     assert amounts(bill(back_dated, "2026-05-31", before=made)) == [("2026-05-31", [6000])]
 
 
@@ -140,6 +210,26 @@ def test_spec_4_11_base_fee_in_advance_and_counted_users_in_arrears_on_one_invoi
     made = bill(both, "2026-06-01", lambda reading: 12)
     assert amounts(made) == [("2026-05-01", [5000]), ("2026-06-01", [5000, 3000])]
     assert sorted(str(line.period) for line in made[1].lines) == ["2026-05-01/2026-06-01", "2026-06-01/2026-07-01"]
+
+
+def test_spec_4_11_a_commitment_in_arrears_is_billed_with_its_changes_when_the_period_is_over() -> None:
+    sold = plan(replace(committed(PACKAGES), billed=IN_ARREARS))
+    changed = subscribed(sold, "2026-05-01", {"clients": 10}, ("2026-05-16", {"clients": 25}))
+    assert amounts(bill(changed, "2026-07-01")) == [("2026-06-01", [1210, 2013]), ("2026-07-01", [3900])]
+
+
+@pytest.mark.parametrize("collection", [AT_ONCE, END_OF_DAY, NEXT_INVOICE, END_OF_TERM])
+def test_in_arrears_a_change_waits_for_no_collection(collection: str) -> None:
+    agreed = terms(duration="12 months")
+    sold = plan(replace(committed(PACKAGES), billed=IN_ARREARS), agreed=agreed, collection=collection)
+    changed = subscribed(sold, "2026-05-01", {"clients": 10}, ("2026-05-31", {"clients": 25}))
+    assert amounts(bill(changed, "2026-06-01")) == [("2026-06-01", [2419, 126])]
+
+
+def test_in_arrears_an_early_end_is_paid_up_to_its_day() -> None:
+    sold = plan(base("9.00"), replace(committed(PACKAGES), billed=IN_ARREARS))
+    early = subscribed(sold, "2026-05-01", {"clients": 10}, cancelled="2026-05-10")
+    assert amounts(bill(early, "2026-12-31")) == [("2026-05-01", [900]), ("2026-05-10", [726])]
 
 
 def test_a_counted_line_is_people_times_price() -> None:
@@ -371,21 +461,20 @@ def test_due_dates_are_starts_changes_and_readings() -> None:
     ]
 
 
-def test_readings_name_window_counted_days_and_due_date() -> None:
+def test_readings_name_period_counted_days_and_due_date() -> None:
     cancelled = subscribed(PER_ACTIVE, "2026-04-15", cancelled="2026-06-10")
-    found = [
-        (str(one.window), str(one.counted), str(one.due_on)) for one in readings(cancelled, METERS, day("2026-12-31"))
-    ]
-    assert found == [
+    found = readings(cancelled, METERS, day("2026-12-31"))
+    assert [(str(one.period), str(one.counted), str(one.due_on)) for one in found] == [
         ("2026-04-01/2026-05-01", "2026-04-15/2026-05-01", "2026-05-15"),
         ("2026-05-01/2026-06-01", "2026-05-01/2026-06-01", "2026-06-10"),
         ("2026-06-01/2026-07-01", "2026-06-01/2026-06-10", "2026-06-10"),
     ]
+    assert all(one.charged == one.period for one in found)
 
 
 def test_a_status_is_read_once_a_billing_period() -> None:
     found = readings(subscribed(plan(counted(per_unit("1"), "end")), "2026-01-31"), METERS, day("2026-03-31"))
-    assert [(str(one.window), str(one.due_on)) for one in found] == [
+    assert [(str(one.period), str(one.due_on)) for one in found] == [
         ("2026-01-31/2026-02-28", "2026-02-28"),
         ("2026-02-28/2026-03-31", "2026-03-31"),
     ]
@@ -394,7 +483,7 @@ def test_a_status_is_read_once_a_billing_period() -> None:
 def test_no_reading_of_a_month_in_which_it_does_not_run() -> None:
     cancelled = subscribed(PER_ACTIVE, "2026-04-15", cancelled="2026-06-01")
     found = readings(cancelled, METERS, day("2026-12-31"))
-    assert [str(one.window) for one in found] == ["2026-04-01/2026-05-01", "2026-05-01/2026-06-01"]
+    assert [str(one.period) for one in found] == ["2026-04-01/2026-05-01", "2026-05-01/2026-06-01"]
 
 
 def test_a_reading_due_later_is_not_needed_yet() -> None:
@@ -403,6 +492,22 @@ def test_a_reading_due_later_is_not_needed_yet() -> None:
 
 def point(price: Decimal | str, quantity: Quantity = 1, currency: str = "EUR", days: Period = MAY) -> PricePoint:
     return PricePoint(1, 1, "clients", days, quantity, Decimal(price), currency)
+
+
+@many
+@given(prices, currencies, st.sampled_from(RULES), st.dates(date(2023, 1, 1), date(2024, 12, 31)), st.data())
+def test_by_every_proration_the_parts_of_a_period_add_up_to_the_whole(
+    price: Decimal, currency: str, rule: str, start: date, data: st.DataObject
+) -> None:
+    period = Period(start, add_months(start, data.draw(st.sampled_from([1, 2, 3, 6, 12]))))
+    inside = st.integers(1, period.days - 1)
+    cuts = sorted(start + timedelta(days=cut) for cut in data.draw(st.sets(inside, max_size=6)))
+    whole = replace(point(price, 1, currency, period), proration=rule)
+    parts = [Coverage(whole, Period(a, b)) for a, b in pairwise([start, *cuts, period.end])]
+    assert all(part.amount_minor >= 0 for part in parts)
+    assert sum(part.amount_minor for part in parts) == Coverage(whole, period).amount_minor
+    rounded = price.quantize(MINOR_UNIT[currency], ROUND_HALF_UP) / MINOR_UNIT[currency]
+    assert Coverage(whole, period).amount_minor == rounded
 
 
 @pytest.mark.parametrize(

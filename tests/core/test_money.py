@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -131,12 +132,67 @@ def test_a_price_is_text_or_a_whole_number(given_text: object, price: str) -> No
         pytest.param("1234567890123", "too_many_digits", id="13 digits"),
         pytest.param("0.0000000000001", "too_many_digits", id="13 places"),
         pytest.param("1e13", "not_a_number", id="exponent"),
+        pytest.param("2.", "not_a_number", id="no digit after the point"),
+        pytest.param(".5", "not_a_number", id="no digit before the point"),
+        pytest.param("+1", "not_a_number", id="plus"),
+        pytest.param(-1, "negative_price", id="negative whole number"),
+        pytest.param(10**12, "too_many_digits", id="whole number of 13 digits"),
+        pytest.param(["1"], "price_not_exact", id="list"),
     ],
 )
 def test_no_price(given_value: object, code: str) -> None:
     with pytest.raises(Refused) as refused:
         parse_price(given_value, "plan[1].price")
     assert [(refusal.code, refusal.field) for refusal in refused.value.refusals] == [(code, "plan[1].price")]
+
+
+@pytest.mark.parametrize("text", ["123456789012", "0.123456789012", "123456789012.123456789012"])
+def test_a_price_may_have_twelve_digits_on_either_side(text: str) -> None:
+    assert str(parse_price(text, "price")) == text
+
+
+@pytest.mark.parametrize(
+    ("given_value", "code", "numbers"),
+    [
+        (2.5, "price_not_exact", {"given": "2.5"}),
+        ("2,50", "not_a_number", {"given": "2,50"}),
+        ("-0.01", "negative_price", {"given": "-0.01"}),
+        ("1234567890123", "too_many_digits", {"given": "1234567890123", "most": 12}),
+    ],
+)
+def test_what_is_no_price_is_named(given_value: object, code: str, numbers: dict[str, object]) -> None:
+    with pytest.raises(Refused) as refused:
+        parse_price(given_value, "price")
+    (refusal,) = refused.value.refusals
+    assert (refusal.code, refusal.numbers) == (code, numbers)
+
+
+@many
+@given(prices, currencies, st.integers(1, 366), st.data())
+def test_the_rounding_rule_parts_sum_to_the_whole(
+    price: Decimal, currency: str, days: int, data: st.DataObject
+) -> None:
+    cuts = sorted(data.draw(st.lists(st.integers(0, days), max_size=6)))
+    shares = [share_minor(price, currency, part, days) for part in (0, *cuts, days)]
+    parts = [after - before for before, after in pairwise(shares)]
+    assert sum(parts) == share_minor(price, currency, 1, 1)
+    assert min(parts) >= 0
+
+
+@pytest.mark.parametrize(
+    ("price", "days", "amount"),
+    [
+        pytest.param("30.00", (20, 31), 1065, id="SPEC 4.10"),
+        pytest.param("50", (15, 31), 2581, id="SPEC 4.7, the old price"),
+        pytest.param("100", (15, 31), 5161, id="SPEC 4.7, the new price"),
+        pytest.param("45.00", (17, 31), 2032, id="SPEC 2.3, the old tier"),
+        pytest.param("59.00", (17, 31), 2665, id="SPEC 2.3, the new tier"),
+    ],
+)
+def test_the_rounding_rule_of_the_last_days_of_a_period(price: str, days: tuple[int, int], amount: int) -> None:
+    before, period = days
+    whole = share_minor(Decimal(price), "EUR", period, period)
+    assert whole - share_minor(Decimal(price), "EUR", before, period) == amount
 
 
 def test_a_decimal_may_be_negative() -> None:

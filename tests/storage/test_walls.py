@@ -16,6 +16,7 @@ from tests.vendor import Vendor, run
 pytestmark = pytest.mark.both_postgres
 
 Connection = psycopg.Connection[tuple[object, ...]]
+OFFER = '[[offer]]\nkey = "all"\nkind = "separate"\nstep = [{ plans = ["monthly", "follow-up-monthly"] }]\n'
 PERSONAL = ["customer_details", "member_details"]
 
 
@@ -24,7 +25,7 @@ def vendors(new_vendor: Callable[..., Vendor]) -> list[Vendor]:
     """Two organizations with a row in every table."""
     made = []
     for number in (1, 2):
-        vendor = new_vendor(NUTRITION, mode="test", clock="2026-05-01")
+        vendor = new_vendor(NUTRITION + OFFER, mode="test", clock="2026-05-01")
         vendor.customers(*[f"customer-{n}" for n in range(number)])
         vendor.load("members", "customer,member,status,since,name\ncustomer-0,ida,added,2026-05-01,Ida\n")
         vendor.ok("subscription", "add", "s", "--customer", "customer-0", "--plan", "monthly", "--start", "2026-05-01",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from headcount.cli.output import format_option, print_json, print_rows
+from headcount.cli.output import format_option, print_json, print_rows, print_warnings
 from headcount.cli.session import DAY, actor, context, organization_option, with_database
 from headcount.core.errors import Refused, refuse
 
@@ -88,6 +88,7 @@ def read(file: Path, organization: str | None) -> Catalog:
 
 
 def _print(result: CatalogResult, output: str) -> None:
+    print_warnings(result.warnings)
     if output == "table":
         click.echo("\n".join(readable(result)))
         return

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from headcount.cli.output import format_option, print_rows
 from headcount.cli.session import DAY, context, organization_option, with_database
+
+if TYPE_CHECKING:
+    from headcount.services.counts import Explanation
 
 meter_option = click.option("--meter", required=True, help="Key of the meter.")
 
@@ -15,15 +20,16 @@ meter_option = click.option("--meter", required=True, help="Key of the meter.")
 @click.command()
 @organization_option
 @meter_option
-@click.option("--window", help="A month, 2026-05; for a meter of statuses also a day, 2026-05-31.")
+@click.option("--window", help="A month, 2026-05, a week, 2026-W18, or a day, 2026-05-31, as the meter counts.")
 @click.option("--customer", help="Only this customer.")
 @format_option
 @with_database
 def count(organization: str | None, meter: str, window: str | None, customer: str | None, output: str) -> None:
-    """How many people count, for every non-empty window of a meter.
+    """How many people count, for every non-empty window of a meter; for weeks and trailing days, now.
 
     A month is the calendar month of local dates in the organization's zone. A meter of statuses is read as its
-    catalog says (start, end or peak of the month); the running month is read up to now.
+    catalog says (start, end, peak or average of the month; day by day it has a row for each run of days); the running
+    month is read up to now.
     """
     from headcount.services import counts
 
@@ -38,14 +44,15 @@ def count(organization: str | None, meter: str, window: str | None, customer: st
 @click.option("--customer", required=True, help="Key of the customer.")
 @click.option(
     "--window",
-    help="A month, 2026-05, a day, or a period 2026-04-20/2026-05-01.  [default: the running month]",
+    help="A month, a week, a day, or exact days 2026-04-20/2026-05-01.  [default: the window that runs]",
 )
 @format_option
 @with_database
 def explain(organization: str | None, meter: str, customer: str, window: str | None, output: str) -> None:
     """The people behind a count and what makes each of them count: as many rows as the count.
 
-    For a meter of activity: the first activity in the window. For one of statuses: the span of the status.
+    For a meter of activity: the first activity in the window. For one of statuses: the span of the status; and where
+    every day is looked at (average, day by day), on how many days each of them counted.
     """
     from headcount.core.catalog import ActivityMeter
     from headcount.services import counts
@@ -60,10 +67,16 @@ def explain(organization: str | None, meter: str, customer: str, window: str | N
         active = [(person.member, person.id, person.kind, local(person.occurred_at)) for person in explained.active]
         print_rows(("member", "id", "kind", "occurred_at"), active, output)
     else:
-        spans = [
-            (person.member, person.status, local(person.start), local(person.end)) for person in explained.by_status
-        ]
-        print_rows(("member", "status", "from", "to"), spans, output)
+        print_rows(*_spans(explained, local), output)
+
+
+def _spans(explained: Explanation, local: Callable[[datetime | None], str]) -> tuple[list[str], list[list[object]]]:
+    """Columns and rows of a count by statuses; with the days of each person where every day was looked at."""
+    columns = ["member", "status", "from", "to"]
+    rows: list[list[object]] = [[p.member, p.status, local(p.start), local(p.end)] for p in explained.by_status]
+    if explained.window_days is None:
+        return columns, rows
+    return [*columns, "days"], [[*row, p.days] for row, p in zip(rows, explained.by_status, strict=True)]
 
 
 @click.command()
@@ -86,7 +99,7 @@ def limits(organization: str | None, on: datetime | None, output: str) -> None:
             row.count,
             quantity_text(row.limit),
             row.over,
-            row.resets_at.astimezone(where.place).isoformat(),
+            row.resets_at.astimezone(where.place).isoformat() if row.resets_at else None,
         )
         for row in found
     ]

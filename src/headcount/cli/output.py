@@ -77,10 +77,18 @@ def _looks_like_number(text: str) -> bool:
 
 
 def print_refusals(refusals: Iterable[Refusal], file: str = "") -> None:
-    for refusal in refusals:
-        place = _place(refusal, file)
-        errors().print(f"[red]{refusal.code}[/red]{place}: ", end="")
-        errors().print(sentence(refusal, language()), markup=False)
+    _print_remarks(refusals, file, "red")
+
+
+def print_warnings(warnings: Iterable[Refusal]) -> None:
+    """What was done all the same, and is worth a second look."""
+    _print_remarks(warnings, "", "yellow")
+
+
+def _print_remarks(remarks: Iterable[Refusal], file: str, colour: str) -> None:
+    for remark in remarks:
+        errors().print(f"[{colour}]{remark.code}[/{colour}]{_place(remark, file)}: ", end="")
+        errors().print(sentence(remark, language()), markup=False)
 
 
 def _place(refusal: Refusal, file: str) -> str:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
 import click
 
 from headcount.cli.output import format_option, print_rows
 from headcount.cli.session import DAY, context, organization_option, with_database
 from headcount.core.catalog import quantity_text
+from headcount.core.rating import Flat
+from headcount.core.subscriptions import cancel_by
 
-COLUMNS = ("subscription", "customer", "plan", "start", "end", "quantities")
+if TYPE_CHECKING:
+    from headcount.core.subscriptions import Subscription
+
+COLUMNS = ("subscription", "customer", "plan", "start", "end", "cancel_by", "quantities")
 
 
 @click.group()
@@ -30,13 +36,19 @@ def list_(organization: str | None, output: str) -> None:
     from headcount.services.subscriptions import list_subscriptions
 
     where = context(organization)
-    rows = []
-    for one, customer in list_subscriptions(where):
-        day = max(where.today, one.start_on)
-        agreed = [f"{charge.key}={quantity_text(one.quantity_on(charge.key, day))}" for charge in one.plan.committed
-                  if charge.key != "base"]  # fmt: skip
-        rows.append((one.key, customer, one.plan.key, one.start_on, one.end_on, " ".join(agreed)))
+    rows = [_row(one, customer, where.today) for one, customer in list_subscriptions(where)]
     print_rows(COLUMNS, rows, output)
+
+
+def _row(one: Subscription, customer: str, today: date) -> tuple[object, ...]:
+    """`end`: the first day without it. `cancel_by`: the last day to cancel for the next end that is possible."""
+    day = max(today, one.start_on)
+    agreed = [
+        f"{charge.key}={quantity_text(one.quantity_on(charge.key, day))}"
+        for charge in one.plan.committed
+        if not isinstance(charge.model, Flat)
+    ]
+    return one.key, customer, one.plan.key, one.start_on, one.end_on, cancel_by(one, today), " ".join(agreed)
 
 
 @subscription.command()
@@ -51,14 +63,34 @@ def list_(organization: str | None, output: str) -> None:
 def add(
     key: str, organization: str | None, customer: str, plan: str, start: datetime | None, quantity: str, output: str
 ) -> None:
-    """Subscribe a customer to a plan. The same again changes nothing."""
+    """Subscribe a customer to a plan. The same again changes nothing.
+
+    `cancel_by` is the last day to cancel for the next end that the terms allow; an end is the first day without it.
+    """
     from headcount.services.subscriptions import Wish, subscribe
 
     where = context(organization)
     start_on = start.date() if start else where.today
     made = subscribe(where, Wish(key, customer, plan, start_on, quantity))
-    agreed = " ".join(f"{charge}={quantity_text(amount)}" for charge, amount in made.changes[0].quantities)
-    print_rows(COLUMNS, [(made.key, customer, made.plan.key, made.start_on, made.end_on, agreed)], output)
+    print_rows(COLUMNS, [_row(made, customer, where.today)], output)
+
+
+@subscription.command()
+@click.argument("key")
+@organization_option
+@click.option("--quantity", required=True, help="The new quantity.")
+@click.option("--on", type=DAY, help="The day of the change.  [default: today]")
+@click.option("--token", default="", help="Of `subscription preview`: change it at that amount, or not at all.")
+@format_option
+@with_database
+def change(key: str, organization: str | None, quantity: str, on: datetime | None, token: str, output: str) -> None:
+    """Change the quantity: more from that day on, less from the next billing period on, or as the plan says."""
+    from headcount.services.subscriptions import change_quantity
+
+    appended = change_quantity(context(organization), key, quantity, on.date() if on else None, token)
+    rows = [(key, f"{charge}={quantity_text(amount)}", change.effective_on)
+            for change in appended for charge, amount in change.quantities]  # fmt: skip
+    print_rows(("subscription", "quantity", "effective_on"), rows, output)
 
 
 @subscription.command()
@@ -68,24 +100,30 @@ def add(
 @click.option("--on", type=DAY, help="The day of the change.  [default: today]")
 @format_option
 @with_database
-def change(key: str, organization: str | None, quantity: str, on: datetime | None, output: str) -> None:
-    """Change the quantity: more from that day on, less from the next billing period on."""
-    from headcount.services.subscriptions import change_quantity
+def preview(key: str, organization: str | None, quantity: str, on: datetime | None, output: str) -> None:
+    """What a change would make due at once, line by line, to the cent. Nothing is changed.
 
-    appended = change_quantity(context(organization), key, quantity, on.date() if on else None)
-    rows = [(key, f"{charge}={quantity_text(amount)}", change.effective_on)
-            for change in appended for charge, amount in change.quantities]  # fmt: skip
-    print_rows(("subscription", "quantity", "effective_on"), rows, output)
+    The last line is the sum, with a token: `subscription change --token` makes the change at this amount only.
+    """
+    from headcount.services.previews import preview_change
+
+    seen = preview_change(context(organization), key, quantity, on.date() if on else None)
+    rows = [(line.subscription, line.text, line.period, line.net, "") for line in seen.lines]
+    total = ("", "", ", ".join(map(str, seen.effective_on)), seen.net, seen.token)
+    print_rows(("subscription", "text", "period", "net", "token"), [*rows, total], output)
 
 
 @subscription.command()
 @click.argument("key")
 @organization_option
-@click.option("--on", type=DAY, help="The first day without it.  [default: the end of the billing period]")
+@click.option("--on", type=DAY, help="The first day without it.  [default: the next end that notice today allows]")
 @format_option
 @with_database
 def cancel(key: str, organization: str | None, on: datetime | None, output: str) -> None:
-    """End a subscription. A period that has begun stays billed."""
+    """End a subscription, as its terms allow if notice is received today.
+
+    Paid up to a regular end; one that ends early keeps the billing period that has begun.
+    """
     from headcount.services.subscriptions import cancel as end
 
     cancelled, end_on = end(context(organization), key, on.date() if on else None)

@@ -24,11 +24,11 @@ class KeyConverter:
         return f"~2E{plain[1:]}" if plain.startswith(".") else plain
 
 
-_DAY = r"\d{4}-\d\d(?:-\d\d)?"
+_DAY = r"\d{4}-(?:W\d\d|\d\d(?:-\d\d)?)"
 
 
 class WindowConverter:
-    """A month, a day, or `2026-05-15--2026-06-15`: ISO 8601 lets `--` stand for the slash of a period."""
+    """A month, a week, a day, or `2026-05-15--2026-06-15`: ISO 8601 lets `--` stand for the slash of a period."""
 
     regex = rf"{_DAY}(?:--{_DAY})?"
 

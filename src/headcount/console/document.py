@@ -8,8 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 from headcount.core.calendar import Period, parse_date
-from headcount.services.counts import parse_window
 from headcount.services.invoices import StoredInvoice, content
+from headcount.services.windows import parse_window
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 from headcount.services.overview import Count
 
@@ -46,16 +47,16 @@ def picture(history: Sequence[Count]) -> Picture:
     return Picture(bars, PITCH * len(bars), BASE + BELOW, BASE, BAR, BASE + 18, _limit_path(history, highest))
 
 
-def _y(value: int, highest: int) -> int:
-    return BASE - (BASE - TOP) * value // highest
+def _y(value: int | Decimal, highest: int | Decimal) -> int:
+    return BASE - int((BASE - TOP) * value // highest)
 
 
-def _bar(place: int, count: Count, highest: int) -> Bar:
+def _bar(place: int, count: Count, highest: int | Decimal) -> Bar:
     left, within, top = place * PITCH, _y(count.count - count.over, highest), _y(count.count, highest)
     return Bar(count, left + (PITCH - BAR) // 2, left + PITCH // 2, within, BASE - within, top, within - top)
 
 
-def _limit_path(history: Sequence[Count], highest: int) -> str:
+def _limit_path(history: Sequence[Count], highest: int | Decimal) -> str:
     """Along the months, up and down where it changes, with gaps where nothing or no end is agreed."""
     steps, is_drawn = [], False
     for place, count in enumerate(history):
@@ -80,6 +81,6 @@ def gauge(count: Count) -> Gauge | None:
     if count.limit is None:
         return None
     highest = max(count.count, count.limit, 1)
-    within = (count.count - count.over) * BAR_SCALE // highest
+    within = int((count.count - count.over) * BAR_SCALE // highest)
     over_from = min(within + GAP, BAR_SCALE - GAP) if within else 0
     return Gauge(within, over_from, BAR_SCALE - over_from if count.over else 0)

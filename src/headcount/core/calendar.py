@@ -62,7 +62,13 @@ class Interval:
 
     @property
     def family(self) -> str:
+        """`days` or `months`: two intervals can be compared if it is the same."""
         return FAMILIES[self.unit]
+
+    @property
+    def length(self) -> int:
+        """In days or months, as the family says: a year is 12, two weeks are 14."""
+        return self.count * (_DAYS | _MONTHS)[self.unit]
 
 
 def parse_interval(text: object, field: str) -> Interval:
@@ -80,34 +86,53 @@ def add_months(day: date, months: int) -> date:
     return date(year, month0 + 1, min(day.day, last))
 
 
-def boundary(start: date, interval: Interval, number: int) -> date:
-    """The start of period `number` (from 0), always reckoned from the start day, so that anchors never drift."""
+def later(day: date, interval: Interval) -> date:
+    """`day` + `interval`, clipped to the month's last day."""
     if interval.family == "days":
-        return start + timedelta(days=number * interval.count * _DAYS[interval.unit])
-    return add_months(start, number * interval.count * _MONTHS[interval.unit])
+        return day + timedelta(days=interval.length)
+    return add_months(day, interval.length)
 
 
-def periods(start: date, interval: Interval) -> Iterator[Period]:
-    """The billing periods from `start` on, without end."""
+def boundary(start: date, interval: Interval, number: int, fixed_day: int | None = None) -> date:
+    """The start of period `number` (from 0), always reckoned from the start day, so that anchors never drift.
+
+    With a `fixed_day` of the month (1 to 31, months only) periods begin on that day, clipped to the month's last:
+    number 0 at the last such day up to the start (SPEC 4.10).
+    """
+    if interval.family == "days":
+        return start + timedelta(days=number * interval.length)
+    if fixed_day is None:
+        return add_months(start, number * interval.length)
+    first = start.replace(day=1)
+    begun = 0 if start >= _on_day(first, fixed_day) else -1
+    return _on_day(add_months(first, begun + number * interval.length), fixed_day)
+
+
+def _on_day(first: date, day: int) -> date:
+    return first.replace(day=min(day, gregorian.monthrange(first.year, first.month)[1]))
+
+
+def periods(start: date, interval: Interval, fixed_day: int | None = None) -> Iterator[Period]:
+    """The billing periods from `start` on, without end. With a fixed day the first may begin before the start."""
     for number in count_up():
-        yield Period(boundary(start, interval, number), boundary(start, interval, number + 1))
+        yield Period(boundary(start, interval, number, fixed_day), boundary(start, interval, number + 1, fixed_day))
 
 
-def period_of(start: date, interval: Interval, day: date) -> Period:
-    """The period that holds `day`, which is not before `start`."""
-    if day < start:
+def period_of(start: date, interval: Interval, day: date, fixed_day: int | None = None) -> Period:
+    """The period that holds `day`, which is not before the first one."""
+    if day < boundary(start, interval, 0, fixed_day):
         raise ValueError(f"{day} is before {start}")
     number = _lower_bound_of_number(start, interval, day)
-    while boundary(start, interval, number + 1) <= day:
+    while boundary(start, interval, number + 1, fixed_day) <= day:
         number += 1
-    return Period(boundary(start, interval, number), boundary(start, interval, number + 1))
+    return Period(boundary(start, interval, number, fixed_day), boundary(start, interval, number + 1, fixed_day))
 
 
 def _lower_bound_of_number(start: date, interval: Interval, day: date) -> int:
     if interval.family == "days":
-        return (day - start).days // (interval.count * _DAYS[interval.unit])
+        return (day - start).days // interval.length
     months = (day.year - start.year) * 12 + day.month - start.month
-    return max(0, months // (interval.count * _MONTHS[interval.unit]) - 1)
+    return max(0, months // interval.length - 1)
 
 
 @lru_cache(maxsize=1024)
@@ -163,6 +188,32 @@ def month_of(day: date) -> Period:
 def month_text(window: Period) -> str:
     """A calendar month as people write it in data: 2026-05."""
     return f"{window.start:%Y-%m}"
+
+
+@lru_cache(maxsize=4096)
+def week_of(day: date) -> Period:
+    """The ISO week that holds `day`: Monday to Sunday."""
+    monday = day - timedelta(days=day.weekday())
+    return Period(monday, monday + timedelta(days=7))
+
+
+def week_text(window: Period) -> str:
+    """An ISO week as people write it in data: 2026-W18. Its year is the one of its Thursday."""
+    year, week, _ = window.start.isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def parse_week(text: str, field: str = "window") -> Period:
+    """`2026-W18`."""
+    if match := re.fullmatch(r"([0-9]{4})-W([0-9]{2})", text):
+        try:
+            monday = date.fromisocalendar(int(match[1]), int(match[2]), 1)
+        except ValueError:
+            pass
+        else:
+            if EARLIEST_YEAR <= monday.year <= LATEST_YEAR:
+                return week_of(monday)
+    raise refuse("not_a_week", field, given=text)
 
 
 def parse_month(text: str, field: str = "window") -> Period:

@@ -6,13 +6,24 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from headcount.core.calendar import Interval
-from headcount.core.rating import UNLIMITED, Brackets, PriceModel, Quantity
+from headcount.core import rating
+from headcount.core.rating import UNLIMITED, Brackets, Part, PriceModel, Quantity, RatedQuantity
+from headcount.core.terms import Terms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 LANGUAGES = ("en", "de")
+
+MONTH, WEEK, BILLING_PERIOD = "month", "week", "billing period"
+WINDOWS = (MONTH, WEEK, BILLING_PERIOD)
+"""The windows of an activity meter that have a name; any other is a number of trailing days."""
+
+IN_ADVANCE, IN_ARREARS = "in advance", "in arrears"
+AT_RENEWAL, AT_ONCE = "at renewal", "at once"
+END_OF_DAY, NEXT_INVOICE, END_OF_TERM = "end of day", "next invoice", "end of term"
+COLLECTIONS = (AT_ONCE, END_OF_DAY, NEXT_INVOICE, END_OF_TERM)
+BUNDLE, SEPARATE = "bundle", "separate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +44,7 @@ class Noun:
     one: Text
     many: Text
 
-    def for_count(self, count: int | None) -> Text:
+    def for_count(self, count: RatedQuantity) -> Text:
         return self.one if count == 1 else self.many
 
 
@@ -73,12 +84,22 @@ class OrganizationTerms:
 
 @dataclass(frozen=True, slots=True)
 class ActivityMeter:
-    """Counts the members with at least one activity of these kinds in a calendar month."""
+    """Counts the members with at least one activity of these kinds in a window.
+
+    `window`: the calendar month, the ISO week or the billing period in which it happened, or the last days up to the
+    day on which it is read (`90 days`).
+    """
 
     key: str
     name: Text
     noun: Noun
     kinds: tuple[str, ...]
+    window: str = MONTH
+
+    @property
+    def trailing_days(self) -> int | None:
+        """How many days up to the one that is read, or None for a window with a name."""
+        return None if self.window in WINDOWS else int(self.window.split()[0])
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +128,8 @@ class Charge:
 
     `committed`: a quantity bought in advance; with a meter it is also the limit of that meter.
     `counted`: what the meter read, billed in arrears.
+    `minimum`, `maximum`: what is paid at least and at most for a whole billing period, in major units.
+    `maximum_members`: more cannot be committed, and of a counted charge it is the limit of its meter.
     """
 
     key: str
@@ -114,22 +137,55 @@ class Charge:
     basis: str
     meter: str
     model: PriceModel
+    billed: str = IN_ADVANCE
+    minimum: Decimal | None = None
+    maximum: Decimal | None = None
+    maximum_members: int | None = None
 
     @property
     def sizes(self) -> list[Quantity]:
-        """The quantities that can be bought, if only some can."""
-        return self.model.sizes() if isinstance(self.model, Brackets) else []
+        """The quantities that can be bought, if only some can; None is the unlimited one."""
+        return [tier.up_to for tier in self.model.tiers] if isinstance(self.model, Brackets) else []
+
+    @property
+    def steps(self) -> list[int]:
+        return rating.steps(self.model)
+
+    @property
+    def last_priced(self) -> Quantity:
+        return rating.last_priced(self.model)
+
+    def price(self, quantity: RatedQuantity) -> Decimal:
+        """For a whole period, in major units, not rounded (SPEC 3.2 to 3.5). Refused: as `rating.parts`."""
+        return rating.total(self.parts(quantity))
+
+    def parts(self, quantity: RatedQuantity) -> list[Part]:
+        """What the price is made of; a minimum or maximum that takes effect is one part."""
+        priced = rating.parts(self.model, quantity)
+        price = rating.total(priced)
+        if self.minimum is not None and price < self.minimum:
+            return [Part(Decimal(1), self.minimum)]
+        if self.maximum is not None and price > self.maximum:
+            return [Part(Decimal(1), self.maximum)] if self.maximum else []
+        return priced
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A sellable contract of a product. The base fee, if any, is the first charge and is called `base`."""
+    """A sellable contract of a product. The base fee, if any, is the first charge and is called `base`.
+
+    `proration`: which share of a period some days are. `collection`: when a change inside a period is billed.
+    `decrease`: whether a smaller quantity holds from the next period on, or at once and with credit (SPEC 4.3 to 4.6).
+    """
 
     key: str
     product: str
     name: Text
-    billing_period: Interval
+    terms: Terms
     charges: tuple[Charge, ...]
+    proration: str
+    collection: str = AT_ONCE
+    decrease: str = AT_RENEWAL
 
     @property
     def committed(self) -> list[Charge]:
@@ -140,20 +196,34 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """Plans that are sold together: a `bundle`, or `separate` products side by side.
+
+    `steps` follow each other, a trial before the regular contract; each is a set of plans with equal terms.
+    """
+
+    key: str
+    name: Text
+    kind: str
+    steps: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Catalog:
     organization: OrganizationTerms
     kinds: tuple[str, ...]
     meters: tuple[Meter, ...]
     products: tuple[Product, ...]
     plans: tuple[Plan, ...]
+    offers: tuple[Offer, ...] = ()
 
     def meter(self, key: str) -> Meter:
         return next(meter for meter in self.meters if meter.key == key)
 
 
-def quantity_text(quantity: Quantity) -> str:
+def quantity_text(quantity: RatedQuantity) -> str:
     """A quantity as files write it."""
-    return "unlimited" if quantity is UNLIMITED else str(quantity)
+    return "unlimited" if quantity is UNLIMITED else f"{quantity:f}" if isinstance(quantity, Decimal) else f"{quantity}"
 
 
 def known_kinds(meters: Iterable[Meter], declared: Iterable[str]) -> tuple[str, ...]:

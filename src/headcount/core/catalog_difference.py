@@ -10,7 +10,9 @@ from headcount.core.catalog_writing import write_catalog
 from headcount.core.errors import Refusal
 
 ADD, CHANGE, RETIRE, RETURN = "add", "change", "retire", "return"
-KINDS = ("meter", "product", "plan")
+KINDS = ("meter", "product", "plan", "offer")
+ON_SALE = ("plan", "offer")
+"""What can be taken off sale and put back."""
 _LABELS = ("name", "people")
 """The fields of a meter that are words about it; everything else says what it counts, and that never changes."""
 
@@ -32,8 +34,11 @@ class Difference:
     fields: tuple[FieldChange, ...] = ()
 
 
-def differences(stored: Catalog, retired: Sequence[str], wanted: Catalog) -> list[Difference]:
-    """In the order of the file. Plans that the file leaves out are retired; meters and products stay."""
+def differences(stored: Catalog, retired: Mapping[str, Sequence[str]], wanted: Catalog) -> list[Difference]:
+    """In the order of the file. Plans and offers that the file leaves out are retired; meters and products stay.
+
+    `retired`: the keys of each kind that are off sale already.
+    """
     before, after = write_catalog(stored), write_catalog(wanted)
     found = []
     changed = field_changes({"organization": before["organization"]}, {"organization": after["organization"]})
@@ -41,7 +46,7 @@ def differences(stored: Catalog, retired: Sequence[str], wanted: Catalog) -> lis
     if changed:
         found.append(Difference(CHANGE, "organization", wanted.organization.key, tuple(changed)))
     for kind in KINDS:
-        found += _of_kind(kind, _by_key(before[kind]), _by_key(after[kind]), retired)
+        found += _of_kind(kind, _by_key(before.get(kind, [])), _by_key(after.get(kind, [])), retired.get(kind, ()))
     return found
 
 
@@ -61,9 +66,9 @@ def _of_kind(
             yield Difference(ADD, kind, key)
         elif changed := field_changes(before[key], table):
             yield Difference(CHANGE, kind, key, tuple(changed))
-        if kind == "plan" and key in retired:
+        if kind in ON_SALE and key in retired:
             yield Difference(RETURN, kind, key)
-    if kind == "plan":
+    if kind in ON_SALE:
         yield from (Difference(RETIRE, kind, key) for key in before if key not in after and key not in retired)
 
 

@@ -6,41 +6,38 @@ Every refusal of a file is collected, each with the path of its field. `catalog_
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
-from itertools import pairwise
 
 from headcount.core import calendar
 from headcount.core.catalog import (
+    BILLING_PERIOD,
     LANGUAGES,
+    MONTH,
+    WINDOWS,
     ActivityMeter,
     Address,
     Catalog,
-    Charge,
     Meter,
-    Noun,
     OrganizationTerms,
     Plan,
     Product,
     StatusMeter,
     TaxRule,
-    Text,
     known_kinds,
-    quantity_text,
 )
 from headcount.core.counting import READINGS
 from headcount.core.document import Table
 from headcount.core.errors import nearest, refuse
 from headcount.core.members import BILLABLE, STATUSES
-from headcount.core.money import parse_decimal, parse_price
-from headcount.core.rating import UNLIMITED, Bracket, Brackets, Flat, PerUnit, PriceModel, is_less, parse_quantity
+from headcount.core.money import parse_decimal
+from headcount.core.names_file import NO_TEXT, note_doubles, read_key, read_noun, read_text
+from headcount.core.offer_file import read_offer
+from headcount.core.plan_file import read_plan
 from headcount.core.tax import DOMESTIC, NONE
 
+LONGEST_WINDOW_DAYS = 3_660
 MODES = ("live", "test")
-BASES = ("committed", "counted")
-_KEY = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
-_NO_TEXT = Text("", "")
 
 
 def read_catalog(document: Mapping[str, object]) -> Catalog:
@@ -53,22 +50,29 @@ def read_catalog(document: Mapping[str, object]) -> Catalog:
     meters = tuple(read_meter(table) for table in top.tables("meter"))
     products = tuple(read_product(table) for table in top.tables("product"))
     plans = tuple(read_plan(table, meters, products) for table in top.tables("plan"))
+    offers = tuple(read_offer(table, plans) for table in top.tables("offer"))
     top.no_more()
-    for kind, values in (("meter", meters), ("product", products), ("plan", plans)):
-        _note_doubles(top, kind, [value.key for value in values])
+    kinds = {"meter": meters, "product": products, "plan": plans, "offer": offers}
+    for kind, values in kinds.items():
+        note_doubles(top, kind, [value.key for value in values])
+    _note_windows(top, meters, plans)
     top.finish()
-    return Catalog(organization, known_kinds(meters, declared), meters, products, plans)
+    return Catalog(organization, known_kinds(meters, declared), meters, products, plans, offers)
 
 
-def _note_doubles(top: Table, kind: str, keys: Sequence[str]) -> None:
-    for key, times in Counter(keys).items():
-        if times > 1 and key:
-            top.note("key_twice", kind, given=key)
+def _note_windows(top: Table, meters: Sequence[Meter], plans: Sequence[Plan]) -> None:
+    """A quantity that is bought is the limit of a window that starts anew by itself."""
+    by_period = {m.key for m in meters if isinstance(m, ActivityMeter) and m.window == BILLING_PERIOD}
+    for number, plan in enumerate(plans, 1):
+        named = (charge for charge in plan.charges if charge.key != "base")
+        for place, charge in enumerate(named, 1):
+            if charge.basis == "committed" and charge.meter in by_period:
+                top.note("no_limit_by_billing_period", f"plan[{number}].charge[{place}].meter", meter=charge.meter)
 
 
 def read_organization(table: Table) -> OrganizationTerms:
     terms = OrganizationTerms(
-        key=_key(table),
+        key=read_key(table),
         name=table.text("name"),
         mode=table.choice("mode", MODES, "live"),
         time_zone=table.parsed("time_zone", _zone_name, "UTC"),
@@ -100,7 +104,7 @@ def _tax(table: Table) -> TaxRule:
     rule = TaxRule(
         treatment=treatment,
         rate=table.parsed("rate", _percent, Decimal(0)) if treatment == DOMESTIC else Decimal(0),
-        reason=_text(table, "reason", "") if treatment == NONE else _NO_TEXT,
+        reason=read_text(table, "reason", "") if treatment == NONE else NO_TEXT,
     )
     table.no_more()
     return rule
@@ -108,7 +112,7 @@ def _tax(table: Table) -> TaxRule:
 
 def read_meter(table: Table) -> Meter:
     counts = table.choice("counts", ("activity", "status"))
-    key, name, noun = _key(table), _text(table, "name"), _noun(table)
+    key, name, noun = read_key(table), read_text(table, "name"), read_noun(table)
     meter: Meter
     if counts == "status":
         statuses = table.texts("statuses", BILLABLE)
@@ -120,120 +124,28 @@ def read_meter(table: Table) -> Meter:
                 table.note("not_a_choice", "statuses", given=status, choices=known, nearest=nearest(status, STATUSES))
         meter = StatusMeter(key, name, noun, statuses, table.choice("reading", READINGS, "end"))
     else:
-        meter = ActivityMeter(key, name, noun, tuple(sorted(set(table.texts("kinds")))))
-        if not meter.kinds and "kinds" in table:
+        kinds = tuple(sorted(set(table.texts("kinds"))))
+        meter = ActivityMeter(key, name, noun, kinds, table.parsed("window", _window, MONTH, MONTH))
+        if table.get("kinds", None) == []:
             table.note("no_kinds", "kinds")
     table.no_more()
     return meter
 
 
 def read_product(table: Table) -> Product:
-    product = Product(_key(table), _text(table, "name"))
+    product = Product(read_key(table), read_text(table, "name"))
     table.no_more()
     return product
 
 
-def read_plan(table: Table, meters: Sequence[Meter], products: Sequence[Product]) -> Plan:
-    plan = Plan(
-        key=_key(table),
-        product=_one_of(table, "product", [product.key for product in products]),
-        name=_text(table, "name"),
-        billing_period=table.parsed("billing_period", calendar.parse_interval, calendar.Interval(1, "month")),
-        charges=_charges(table, [meter.key for meter in meters]),
-    )
-    table.no_more()
-    return plan
-
-
-def _charges(table: Table, meters: Sequence[str]) -> tuple[Charge, ...]:
-    base_fee = table.parsed("base_fee", parse_price, Decimal(0), 0)
-    base = Charge("base", Text("Base fee", "Grundgebühr"), "committed", "", Flat(base_fee))
-    charges = [_charge(charge, meters) for charge in table.tables("charge")]
-    _note_doubles(table, "charge", [charge.key for charge in charges])
-    for meter, times in Counter(charge.meter for charge in charges if charge.basis == "counted").items():
-        if times > 1 and meter:
-            table.note("meter_charged_twice", "charge", given=meter)
-    return (base, *charges) if base_fee else tuple(charges)
-
-
-def _charge(table: Table, meters: Sequence[str]) -> Charge:
-    basis = table.choice("basis", BASES)
-    key = _key(table)
-    if key == "base":
-        table.note("key_is_taken", "key", given=key)
-    needs_meter = basis == "counted" or "meter" in table
-    meter = _one_of(table, "meter", meters) if needs_meter else ""
-    charge = Charge(key, _text(table, "name"), basis, meter, _price_model(table))
-    table.no_more()
-    return charge
-
-
-def _price_model(table: Table) -> PriceModel:
-    match table.choice("model", ("flat", "per unit", "brackets")):
-        case "flat":
-            return Flat(table.parsed("price", parse_price, Decimal(0)))
-        case "brackets":
-            return Brackets(_tiers(table))
-        case _:
-            return PerUnit(table.parsed("price", parse_price, Decimal(0)))
-
-
-def _tiers(table: Table) -> tuple[Bracket, ...]:
-    tiers = []
-    wrong_before = len(table.refusals)
-    for tier in table.tables("tiers"):
-        tiers.append(
-            Bracket(tier.parsed("up_to", parse_quantity, UNLIMITED), tier.parsed("price", parse_price, Decimal(0)))
-        )
-        tier.no_more()
-    if not tiers:
-        table.note("no_tiers", "tiers")
-    if len(table.refusals) > wrong_before:
-        return tuple(tiers)
-    for number, (lower, following) in enumerate(pairwise(tiers), 2):
-        if not is_less(lower.up_to, following.up_to):
-            given, before = quantity_text(following.up_to), quantity_text(lower.up_to)
-            table.note("tiers_not_rising", f"tiers[{number}].up_to", given=given, before=before)
-    return tuple(tiers)
-
-
-def _key(table: Table) -> str:
-    key = table.text("key")
-    if key and not _KEY.fullmatch(key):
-        table.note("not_a_key", "key", given=key)
-    return key
-
-
-def _one_of(table: Table, key: str, known: Sequence[str]) -> str:
-    value = table.text(key)
-    if value and value not in known:
-        table.note(f"unknown_{key}", key, given=value, nearest=nearest(value, known))
-    return value
-
-
-def _text(table: Table, key: str, default: object = "\0") -> Text:
-    """A name: one text for all languages, or a table with one for each. By default the key with spaces."""
-    fallback = table.get("key", "") if default == "\0" else default
-    value = table.get(key, str(fallback).replace("-", " "))
-    if isinstance(value, Mapping):
-        languages = Table(value, table.at(key), table.refusals)
-        text = Text(languages.text("en"), languages.text("de"))
-        languages.no_more()
-        return text
-    if not isinstance(value, str) or (key in table and not value.strip() and default != ""):
-        table.note("not_a_text", key, given=repr(value))
-        return _NO_TEXT
-    return Text(value.strip(), value.strip())
-
-
-def _noun(table: Table) -> Noun:
-    """`people = "active client | active clients"`: what one and what many of the counted are called."""
-    text = _text(table, "people", "member | members")
-    parts = [[part.strip() for part in words.split("|")] for words in (text.en, text.de)]
-    if any(len(part) != 2 or not all(part) for part in parts):
-        table.note("not_one_and_many", "people", given=text.en)
-        return Noun(text, text)
-    return Noun(Text(parts[0][0], parts[1][0]), Text(parts[0][1], parts[1][1]))
+def _window(value: object, field: str) -> str:
+    """`month`, `week`, `billing period`, or the last days: `90 days`."""
+    if value in WINDOWS:
+        return str(value)
+    match = re.fullmatch(r"([0-9]{1,4}) days?", str(value))
+    if match is None or not 0 < int(match[1]) <= LONGEST_WINDOW_DAYS:
+        raise refuse("not_a_window", field, given=str(value), choices=", ".join(WINDOWS))
+    return f"{int(match[1])} days"
 
 
 def _zone_name(value: object, field: str) -> str:

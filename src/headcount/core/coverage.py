@@ -1,7 +1,8 @@
 """Coverages: which days of a period are charged at which price point, and how often.
 
-A price point is a price for a whole period of n days. So the difference of two coverages, day by day, is itself a set
-of lines, and the rounding rule makes them add up to the whole whatever was billed before (SPEC "rounding rule", 4.3).
+A price point is a price for a whole period, of n units by the plan's proration. So the difference of two coverages,
+day by day, is itself a set of lines, and the rounding rule makes them add up to the whole whatever was billed before
+(SPEC "rounding rule", 4.3).
 """
 
 from __future__ import annotations
@@ -14,23 +15,26 @@ from decimal import Decimal
 
 from headcount.core.calendar import Period
 from headcount.core.money import share_minor
-from headcount.core.rating import MOST_DIGITS_OF_A_QUANTITY, Quantity
+from headcount.core.proration import ACTUAL_DAYS, length, position
+from headcount.core.rating import MOST_DIGITS_OF_A_QUANTITY, RatedQuantity
 
 
 @dataclass(frozen=True, slots=True)
 class PricePoint:
     """What one charge of one subscription costs for the whole of one period at one quantity.
 
-    `price` is in major units of `currency`, for the whole period, quantity included.
+    `price` is in major units of `currency`, for the whole period, quantity included. `proration` is the rule by which
+    some of its days are a share of it.
     """
 
     subscription: int
     plan_version: int
     charge: str
     period: Period
-    quantity: Quantity
+    quantity: RatedQuantity
     price: Decimal
     currency: str
+    proration: str = ACTUAL_DAYS
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +48,9 @@ class Coverage:
     @property
     def amount_minor(self) -> int:
         """By the rounding rule: R(price x b / n) - R(price x a / n) for days a to b of n."""
-        point, whole = self.point, self.point.period.days
+        point, whole = self.point, length(self.point.proration, self.point.period)
         until_end, until_start = (
-            share_minor(point.price, point.currency, (day - point.period.start).days, whole)
+            share_minor(point.price, point.currency, position(point.proration, point.period, day), whole)
             for day in (self.span.end, self.span.start)
         )
         return self.times * (until_end - until_start)

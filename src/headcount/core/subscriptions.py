@@ -1,15 +1,23 @@
-"""Subscriptions: appended changes become a timeline of quantities (SPEC 4.3, 4.4)."""
+"""Subscriptions: appended changes become a timeline of quantities (SPEC 4.1 to 4.6)."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from headcount.core.calendar import Period, period_of
-from headcount.core.catalog import Charge, Plan, quantity_text
+from headcount.core import catalog, proration
+from headcount.core.calendar import Period
+from headcount.core.catalog import (
+    AT_RENEWAL,
+    IN_ARREARS,
+    Charge,
+    Plan,
+    quantity_text,
+)
 from headcount.core.errors import Refusal, Refused, nearest, refuse
 from headcount.core.rating import UNLIMITED, Brackets, Flat, Quantity, is_less, parse_quantity
+from headcount.core.terms import end_by_notice, last_day_to_cancel, natural_end, possible_ends, term_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -48,8 +56,23 @@ class Subscription:
 
     @property
     def end_on(self) -> date | None:
-        """The first day without the subscription, if it was cancelled."""
-        return next((c.effective_on for c in reversed(self.changes) if c.kind == CANCEL), None)
+        """The first day without the subscription: as cancelled, or where a fixed duration ends by itself."""
+        cancelled = next((c.effective_on for c in reversed(self.changes) if c.kind == CANCEL), None)
+        return natural_end(self.plan.terms, self.start_on) if cancelled is None else cancelled
+
+    @property
+    def ends_early(self) -> bool:
+        """Whether it ends on a day on which the terms would not let it end."""
+        return self.end_on is not None and not _may_end(self, self.end_on)
+
+    @property
+    def anchor(self) -> int:
+        """On which day of the month its months begin (SPEC 4.1, 4.10)."""
+        return self.plan.terms.billing_day or self.start_on.day
+
+    def period_of(self, day: date) -> Period:
+        """The whole billing period that holds a day of the subscription."""
+        return self.plan.terms.billing_period_of(self.start_on, day)
 
     def quantity_on(self, charge: str, day: date) -> Quantity:
         """What was committed at the end of `day`."""
@@ -71,18 +94,72 @@ def standing(changes: Iterable[Change], charge: str) -> list[tuple[date, Quantit
     return [(effective_on, quantity) for effective_on, _, quantity in sorted(kept, key=lambda entry: entry[:2])]
 
 
-def segments(subscription: Subscription, charge: str, period: Period, as_of: date) -> Iterator[tuple[Period, Quantity]]:
-    """The parts of a period with one committed quantity each, by the changes effective up to `as_of`."""
+def cancel_by(subscription: Subscription, today: date) -> date | None:
+    """The last day to cancel for the next end that the terms still allow; None if it ends already (SPEC 4.2)."""
+    if subscription.end_on is not None:
+        return None
+    terms, start = subscription.plan.terms, subscription.start_on
+    return last_day_to_cancel(terms, end_by_notice(terms, start, max(today, start)))
+
+
+def _may_end(subscription: Subscription, day: date) -> bool:
+    for end in possible_ends(subscription.plan.terms, subscription.start_on):
+        if end >= day:
+            return end == day
+    return False
+
+
+def paid_days(subscription: Subscription, charge: Charge, period: Period) -> Period:
+    """The days of a billing period, not before the start, for which a committed charge is owed.
+
+    A contract that ends by its terms is paid up to its end. One that ends early keeps the period that has begun,
+    but for what is billed in arrears (SPEC 4.10, 4.11).
+    """
+    end = subscription.end_on or date.max
+    keeps_begun = subscription.ends_early and charge.billed != IN_ARREARS
+    return Period(max(period.start, subscription.start_on), period.end if keeps_begun else min(period.end, end))
+
+
+def segments(
+    subscription: Subscription, charge: Charge, period: Period, as_of: date
+) -> Iterator[tuple[Period, Quantity]]:
+    """The charged parts of a billing period with one committed quantity each.
+
+    By the changes that are collected up to `as_of`, each from the day on which the plan's proration lets it count.
+    What is billed in arrears knows all of them by then. What was to change after an early end never does.
+    """
+    rule, paid = subscription.plan.proration, paid_days(subscription, charge, period)
+    end, in_arrears = min(paid.end, subscription.end_on or date.max), charge.billed == IN_ARREARS
     agreed: Quantity = 0
-    start = period.start
-    for effective_on, wanted in standing(subscription.changes, charge):
-        if effective_on > as_of or effective_on >= period.end:
-            break
-        if wanted != agreed and effective_on > start:
-            yield Period(start, effective_on), agreed
-            start = effective_on
-        agreed = wanted
-    yield Period(start, period.end), agreed
+    turns: list[tuple[date, Quantity]] = []
+    for effective_on, quantity in standing(subscription.changes, charge.key):
+        if effective_on <= paid.start:
+            agreed = quantity
+        elif effective_on < end and (in_arrears or collected_on(subscription, effective_on) <= as_of):
+            day = proration.turn(rule, period, effective_on, subscription.anchor)
+            turns += [] if day is None else [(day, quantity)]
+    charged = proration.charged(rule, period, paid, subscription.anchor)
+    start = charged.start
+    for day, quantity in turns:
+        if quantity != agreed and day > start:
+            yield Period(start, day), agreed
+            start = day
+        agreed = quantity
+    yield Period(start, charged.end), agreed
+
+
+def collected_on(subscription: Subscription, effective_on: date) -> date:
+    """The day on which a change inside a billing period is billed, as the plan's collection says (SPEC 4.6)."""
+    match subscription.plan.collection:
+        case catalog.END_OF_DAY:
+            day = effective_on + timedelta(days=1)
+        case catalog.NEXT_INVOICE:
+            day = subscription.period_of(effective_on).end
+        case catalog.END_OF_TERM:
+            day = term_of(subscription.plan.terms, subscription.start_on, effective_on).end
+        case _:
+            return effective_on
+    return min(day, max(effective_on, subscription.end_on or date.max))
 
 
 def agreed_quantities(plan: Plan, wanted: Mapping[str, Quantity]) -> dict[str, Quantity]:
@@ -105,6 +182,8 @@ def _size(charge: Charge, quantity: Quantity) -> list[Refusal]:
     numbers: dict[str, object] = {"charge": charge.key, "given": quantity_text(quantity)}
     if quantity is not UNLIMITED and quantity < 0:
         return [Refusal("negative_quantity", "quantity", numbers=numbers)]
+    if is_less(charge.maximum_members, quantity):
+        return [Refusal("above_maximum", "quantity", numbers=numbers | {"most": charge.maximum_members})]
     if isinstance(charge.model, Brackets):
         if quantity in charge.sizes:
             return []
@@ -112,6 +191,8 @@ def _size(charge: Charge, quantity: Quantity) -> list[Refusal]:
         return [Refusal("size_not_sold", "quantity", numbers=numbers | {"sold": sold})]
     if quantity is UNLIMITED:
         return [Refusal("unlimited_not_priced", "quantity", numbers=numbers)]
+    if is_less(charge.last_priced, quantity):
+        return [Refusal("above_last_tier", "quantity", numbers=numbers | {"most": charge.last_priced})]
     return []
 
 
@@ -120,13 +201,14 @@ def effective_days(
 ) -> dict[date, dict[str, Quantity]]:
     """When each part of a wish holds: an increase at once, a decrease from the next billing period on (SPEC 4.4).
 
-    Before the subscription starts everything holds from its start.
+    Before the subscription starts everything holds from its start. A plan may let decreases hold at once, too.
     """
     day = max(subscription.start_on, today)
-    renewal = period_of(subscription.start_on, subscription.plan.billing_period, day).end
+    renewal = subscription.period_of(day).end
+    may_wait = today >= subscription.start_on and subscription.plan.decrease == AT_RENEWAL
     days: dict[date, dict[str, Quantity]] = {}
     for charge, quantity in wanted.items():
-        waits = today >= subscription.start_on and is_less(quantity, subscription.quantity_on(charge, day))
+        waits = may_wait and is_less(quantity, subscription.quantity_on(charge, day))
         days.setdefault(renewal if waits else day, {})[charge] = quantity
     return days
 
@@ -141,8 +223,10 @@ def check_running(subscription: Subscription, on: date) -> None:
 
 def commitments(subscription: Subscription, charge: str) -> list[tuple[Period, Quantity]]:
     """What is committed from day to day over the whole subscription; the last part ends with it, or never."""
-    whole = Period(subscription.start_on, subscription.end_on or date.max)
-    return list(segments(subscription, charge, whole, date.max)) if whole.start < whole.end else []
+    end = subscription.end_on or date.max
+    turns = [(day, quantity) for day, quantity in standing(subscription.changes, charge) if day < end]
+    ends = [*(day for day, _ in turns[1:]), end]
+    return [(Period(day, until), q) for (day, q), until in zip(turns, ends, strict=False) if day < until]
 
 
 def parse_quantities(text: str, plan: Plan) -> dict[str, Quantity]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from headcount.core.catalog import Charge, Meter
-from headcount.core.drafts import Line
-from headcount.core.rating import UNLIMITED, Flat, Quantity
+from headcount.core.catalog import Charge, Meter, StatusMeter, quantity_text
+from headcount.core.counting import AVERAGE
+from headcount.core.lines import Line
+from headcount.core.rating import UNLIMITED, Flat, RatedQuantity
 
 STATUS_WORDS = {
     "added": {"en": "added", "de": "angelegt"},
@@ -16,25 +17,54 @@ STATUS_WORDS = {
     "inactive": {"en": "inactive", "de": "inaktiv"},
 }
 _UNLIMITED = {"en": "unlimited", "de": "unbegrenzt viele"}
+_SETTLED = {"en": "{name}: changes of the term", "de": "{name}: Änderungen der Laufzeit"}
+_BOUNDS = {
+    "minimum": {"en": "{name}: up to the minimum", "de": "{name}: bis zum Mindestbetrag"},
+    "maximum": {"en": "{name}: down to the maximum", "de": "{name}: bis zum Höchstbetrag"},
+}
+_ON_AVERAGE = {"en": "on average", "de": "im Durchschnitt"}
+_NUMBER = {"en": "no. {first}", "de": "Nr. {first}"}
+_FROM_TO = {"en": "{first} to {last}", "de": "{first} bis {last}"}
 _INSTEAD_OF = {"en": "{counted} instead of {before} {people}", "de": "{counted} statt {before} {people}"}
 
 
 def line_text(line: Line, charge: Charge, meter: Meter | None, basis: Mapping[str, int], language: str) -> str:
-    """What a line is for: `10 active clients`, `19 clients: 12 activated, 7 added`, `9 instead of 8 clients`."""
+    """What a line is for: `10 active clients`, `19 clients: 12 activated, 7 added`, `9 instead of 8 clients`.
+
+    A graduated line says which of them: `60 users, 11 to 50`.
+    """
+    name = charge.name.in_language(language)
+    if line.settles:
+        return _SETTLED[language].format(name=name)
+    if line.bound:
+        return _BOUNDS[line.bound][language].format(name=name)
     if isinstance(charge.model, Flat):
-        return charge.name.in_language(language)
+        return name
     if meter is None:
-        return f"{_quantity(line.quantity, language)} × {charge.name.in_language(language)}"
-    people = meter.noun.for_count(line.quantity).in_language(language)
-    if line.instead_of is not None:
-        return _INSTEAD_OF[language].format(counted=line.quantity, before=line.instead_of, people=people)
-    text = f"{_quantity(line.quantity, language)} {people}"
+        text = f"{_quantity(line.quantity, language)} × {name}"
+    else:
+        people = meter.noun.for_count(line.quantity).in_language(language)
+        if line.instead_of is not None:
+            counted, before = _quantity(line.quantity, language), _quantity(line.instead_of, language)
+            return _INSTEAD_OF[language].format(counted=counted, before=before, people=people)
+        text = f"{_quantity(line.quantity, language)} {people}{_averaged(meter, charge, language)}"
+    if line.first is not None:
+        which = _NUMBER if line.first == line.last else _FROM_TO
+        text += ", " + which[language].format(first=line.first, last=_quantity(line.last, language))
     by_status = _basis(basis, language)
     return f"{text}: {by_status}" if by_status else text
 
 
-def _quantity(quantity: Quantity, language: str) -> str:
-    return _UNLIMITED[language] if quantity is UNLIMITED else str(quantity)
+def _averaged(meter: Meter, charge: Charge, language: str) -> str:
+    is_average = charge.basis == "counted" and isinstance(meter, StatusMeter) and meter.reading == AVERAGE
+    return f" {_ON_AVERAGE[language]}" if is_average else ""
+
+
+def _quantity(quantity: RatedQuantity, language: str) -> str:
+    if quantity is UNLIMITED:
+        return _UNLIMITED[language]
+    text = quantity_text(quantity)
+    return text.replace(".", ",") if language == "de" else text
 
 
 def _basis(basis: Mapping[str, int], language: str) -> str:

@@ -8,8 +8,9 @@ from datetime import date
 
 from headcount.core.calendar import Period, month_of, month_text
 from headcount.core.catalog import ActivityMeter, Address, Meter, OrganizationTerms, Plan
-from headcount.core.drafts import Draft, Line
+from headcount.core.drafts import Draft
 from headcount.core.errors import Refusal
+from headcount.core.lines import Line
 from headcount.core.money import major
 from headcount.core.tax import NONE, Totals
 from headcount.documents.labels import line_text
@@ -18,7 +19,7 @@ SMALL_AMOUNT_MINOR = 25_000
 """Up to 250 EUR gross a German invoice may leave out the buyer's address (section 33 UStDV)."""
 
 BasisKey = tuple[int, str, date]
-"""(subscription id, charge, first day of the counted window)"""
+"""(subscription id, charge, first day of the period that is priced)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,10 @@ def snapshot(
         "currency": draft.currency,
         "seller": _seller(seller),
         "buyer": _party(buyer.name, buyer.address) | {"customer": buyer.key, "vat_id": buyer.vat_id},
-        "lines": [_line(position, line, draft, content, language) for position, line in enumerate(draft.lines, 1)],
+        "lines": [
+            {"position": position, **line_content(line, draft.currency, content, language)}
+            for position, line in enumerate(draft.lines, 1)
+        ],
         "net": _amount(totals.net_minor, draft),
         "tax": _tax(totals, draft, seller, language),
         "gross": _amount(totals.gross_minor, draft),
@@ -104,25 +108,31 @@ def _party(name: str, address: Address) -> dict[str, object]:
     }
 
 
-def _line(position: int, line: Line, draft: Draft, content: Content, language: str) -> dict[str, object]:
+def line_content(line: Line, currency: str, content: Content, language: str) -> dict[str, str]:
+    """One line as a document prints it, all of it text."""
     key, plan = content.subscriptions[line.subscription]
     charge = plan.charge(line.charge)
     meter = content.meters.get(charge.meter)
-    window = line.entries[0].point.period
-    basis = content.basis.get((line.subscription, line.charge, window.start))
+    basis = None if line.bound else content.basis.get((line.subscription, line.charge, line.window.start))
     return {
-        "position": position,
         "subscription": key,
         "plan": plan.name.in_language(language),
         "charge": line.charge,
         "text": line_text(line, charge, meter, basis.statuses if basis else {}, language),
-        "period": str(line.period),
+        "period": str(_period(line, meter, basis)),
         "meter": charge.meter,
         "window": _window(basis.counted, meter) if basis else "",
         "units": f"{line.units:f}",
         "unit_price": f"{line.unit_price:f}",
-        "net": _amount(line.amount_minor, draft),
+        "net": f"{major(line.amount_minor, currency):f}",
     }
+
+
+def _period(line: Line, meter: Meter | None, basis: Basis | None) -> Period:
+    """The days of a line; of people active in a window, its days inside the contract."""
+    if basis is None or not isinstance(meter, ActivityMeter) or meter.trailing_days:
+        return line.period
+    return basis.counted if line.period == line.window else line.period
 
 
 def _window(counted: Period, meter: Meter | None) -> str:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from headcount.core.errors import Refusal
 from headcount.language.catalog import CATALOG
+from headcount.language.contracts import CONTRACTS
 from headcount.language.files import FILES
 from headcount.language.services import SERVICES
 
-SENTENCES: dict[str, tuple[str, str]] = {**CATALOG, **FILES, **SERVICES}
+SENTENCES: dict[str, tuple[str, str]] = {**CATALOG, **CONTRACTS, **FILES, **SERVICES}
 _DID_YOU_MEAN = ("Did you mean “{nearest}”?", "Ist „{nearest}“ gemeint?")
 
 

@@ -69,8 +69,4 @@ SERVICES = {
         "An invoice must say this, and it is not known.",
         "Eine Rechnung muss dies nennen, und es ist nicht bekannt.",
     ),
-    "day_of_activity_meter": (
-        "“{given}” is a day; this meter counts calendar months, such as 2026-05.",
-        "„{given}“ ist ein Tag; dieser Zähler zählt Kalendermonate wie 2026-05.",
-    ),
 }

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from headcount.core.calendar import Period, first_instant
-from headcount.core.catalog import ActivityMeter, Plan, StatusMeter
-from headcount.core.counting import Stretch, read_status
+from headcount.core.catalog import MONTH, ActivityMeter, Plan, StatusMeter
+from headcount.core.counting import AT_A_MOMENT, Counted, Stretch, read_status, tally
 from headcount.core.drafts import Account
 from headcount.core.expected import Reading, readings
 from headcount.core.subscriptions import Subscription
@@ -38,7 +38,7 @@ def load_accounts(
     every = [subscription for found in by_customer.values() for subscription in found]
     read = _Reader(context, stored, list(by_customer))
     due = {s.id: readings(s, stored.meters, until) for s in every}
-    counted = {reading: read.people(s, reading) for s in every for reading in due[s.id]}
+    counted = {reading: read.tally(s, reading) for s in every for reading in due[s.id]}
     billed = invoices.billed(subscription.id for subscription in every)
     last = customers.billed_until(customer_ids)
     accounts = tuple(
@@ -46,18 +46,26 @@ def load_accounts(
             customer=customer,
             currency=context.terms.currency,
             subscriptions=tuple(found),
-            counts={reading: counted[reading].total() for s in found for reading in due[s.id]},
+            counts={reading: counted[reading].counts for s in found for reading in due[s.id]},
             billed=tuple(coverage for s in found for coverage in billed.get(s.id, ())),
             billed_until=last.get(customer),
         )
         for customer, found in sorted(by_customer.items())
     )
-    basis = {_basis_key(reading): Basis(reading.counted, statuses) for reading, statuses in counted.items()}
+    basis = {_basis_key(reading): Basis(reading.counted, found.statuses) for reading, found in counted.items()}
     return Ledgers(accounts, basis)
 
 
 def _basis_key(reading: Reading) -> BasisKey:
-    return reading.subscription, reading.charge, reading.window.start
+    return reading.subscription, reading.charge, reading.period.start
+
+
+@dataclass(frozen=True, slots=True)
+class _Tally:
+    """What is charged for, and of how many of which status that is made, where one moment decides."""
+
+    counts: Sequence[Counted]
+    statuses: Mapping[str, int]
 
 
 class _Reader:
@@ -69,20 +77,21 @@ class _Reader:
         self._usage = counts.usage_of(pools)
         self._statuses = counts.status_spans(pools) if has_status else {}
 
-    def people(self, subscription: Subscription, reading: Reading) -> Counter[str]:
-        """How many count; by status where statuses decide."""
+    def tally(self, subscription: Subscription, reading: Reading) -> _Tally:
         meter = self._stored.meters[reading.meter]
-        if isinstance(meter, StatusMeter):
-            spans = self._statuses.get(subscription.customer, {})
-            found = read_status(spans, meter.statuses, meter.reading, stretch(self._context, reading.counted))
-            return Counter(person.span.status for person in found)
-        return Counter({"": self._active(subscription.customer, meter, reading)})
+        if isinstance(meter, ActivityMeter):
+            return _Tally([Counted(reading.counted, self._active(subscription.customer, meter, reading))], {})
+        people, days = self._statuses.get(subscription.customer, {}), stretch(self._context, reading.counted)
+        if meter.reading in AT_A_MOMENT:
+            found = read_status(people, meter.statuses, meter.reading, days)
+            statuses = Counter(person.span.status for person in found)
+            return _Tally([Counted(reading.counted, len(found))], statuses)
+        return _Tally(tally(people, meter.statuses, meter.reading, reading.counted, days), {})
 
     def _active(self, pool: int, meter: ActivityMeter, reading: Reading) -> int:
-        if reading.counted == reading.window:
-            return self._usage.get((pool, self._stored.meter_ids[meter.key], reading.window.start), 0)
-        start, end = instants(self._context, reading.counted)
-        return counts.active_between(pool, meter.kinds, start, end)
+        if meter.window == MONTH and reading.counted == reading.period:
+            return self._usage.get((pool, self._stored.meter_ids[meter.key], reading.period.start), 0)
+        return counts.active_between(pool, meter.kinds, *instants(self._context, reading.counted))
 
 
 def instants(context: Context, period: Period) -> tuple[datetime, datetime]:
@@ -92,6 +101,7 @@ def instants(context: Context, period: Period) -> tuple[datetime, datetime]:
 
 
 def stretch(context: Context, period: Period) -> Stretch:
-    start, end = instants(context, period)
-    first_day_end = first_instant(period.start + timedelta(days=1), context.place).astimezone(UTC)
-    return Stretch(start, first_day_end, end)
+    """Local days as real time, with the instants where each of them ends."""
+    days = (period.start + timedelta(days=place) for place in range(period.days + 1))
+    start, *ends = (first_instant(day, context.place).astimezone(UTC) for day in days)
+    return Stretch(start, tuple(ends))

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from headcount.core import catalog_difference
 from headcount.core.calendar import zone
-from headcount.core.catalog import ActivityMeter, Catalog, Meter
+from headcount.core.catalog import MONTH, ActivityMeter, Catalog, Meter
 from headcount.core.catalog_difference import ADD, CHANGE, RETIRE, RETURN, Difference
-from headcount.core.errors import Refused
+from headcount.core.errors import Refusal, Refused
+from headcount.core.falling_prices import warnings
 from headcount.services.clock import system_now
 from headcount.services.context import Context, new_request_id, write_journal
 from headcount.storage import activity, organizations, subscriptions
@@ -33,9 +34,12 @@ class CatalogChange:
 
 @dataclass(frozen=True, slots=True)
 class CatalogResult:
+    """`warnings`: what is allowed and worth a second look, such as prices that fall when people are added."""
+
     organization: str
     is_new: bool
     changes: tuple[CatalogChange, ...]
+    warnings: tuple[Refusal, ...]
 
 
 def plan_catalog(wanted: Catalog, actor: str) -> CatalogResult:
@@ -73,7 +77,7 @@ def _run(wanted: Catalog, actor: str, clock_at: datetime | None, *, dry: bool) -
         _apply(context, stored, wanted, changes)
         if changes or key not in known:
             write_journal(context, "catalog.applied", _for_journal(changes))
-    return CatalogResult(key, key not in known, tuple(changes))
+    return CatalogResult(key, key not in known, tuple(changes), tuple(warnings(wanted)))
 
 
 def _found(organization_id: int, wanted: Catalog, clock_at: datetime | None) -> None:
@@ -83,10 +87,15 @@ def _found(organization_id: int, wanted: Catalog, clock_at: datetime | None) -> 
 
 
 def _changes(stored: StoredCatalog, wanted: Catalog) -> list[CatalogChange]:
-    retired = [key for key, published in stored.published.items() if published.retired]
-    every_plan = tuple(published.plan for published in stored.published.values())
-    before = Catalog(stored.catalog.organization, stored.catalog.kinds, stored.catalog.meters,
-                     stored.catalog.products, every_plan)  # fmt: skip
+    retired = {
+        "plan": [key for key, published in stored.published.items() if published.retired],
+        "offer": [key for key, (_, is_retired) in stored.offers.items() if is_retired],
+    }
+    before = replace(
+        stored.catalog,
+        plans=tuple(published.plan for published in stored.published.values()),
+        offers=tuple(offer for offer, _ in stored.offers.values()),
+    )
     found = catalog_difference.differences(before, retired, wanted)
     if refused := catalog_difference.refusals(found, history()):
         raise Refused(*refused)
@@ -108,6 +117,7 @@ def _apply(context: Context, stored: StoredCatalog, wanted: Catalog, changes: Se
     """Meters and products before the plans that name them."""
     plans = {plan.key: plan for plan in wanted.plans}
     products = {product.key: product for product in wanted.products}
+    offers = {offer.key: offer for offer in wanted.offers}
     for difference in (change.difference for change in changes):
         match difference.kind:
             case "organization":
@@ -116,16 +126,24 @@ def _apply(context: Context, stored: StoredCatalog, wanted: Catalog, changes: Se
                 _save_meter(context, wanted.meter(difference.key), is_new=difference.action == ADD)
             case "product":
                 stored_catalog.save_product(context.organization_id, products[difference.key], context.now)
+            case "offer" if difference.action in (ADD, CHANGE):
+                stored_catalog.save_offer(context.organization_id, offers[difference.key], context.now)
+            case "offer":
+                stored_catalog.set_offer_retired(difference.key, _retired_at(context, difference))
             case _ if difference.action in (ADD, CHANGE):
                 stored_catalog.publish(context.organization_id, plans[difference.key], context.now)
             case _:
-                retired_at = {RETIRE: context.now, RETURN: None}[difference.action]
-                stored_catalog.set_retired(stored.published[difference.key].plan_id, retired_at)
+                plan_id = stored.published[difference.key].plan_id
+                stored_catalog.set_retired(plan_id, _retired_at(context, difference))
+
+
+def _retired_at(context: Context, difference: Difference) -> datetime | None:
+    return {RETIRE: context.now, RETURN: None}[difference.action]
 
 
 def _save_meter(context: Context, meter: Meter, *, is_new: bool) -> None:
     meter_id = stored_catalog.save_meter(context.organization_id, meter, context.now)
-    if is_new and isinstance(meter, ActivityMeter):
+    if is_new and isinstance(meter, ActivityMeter) and meter.window == MONTH:
         _count_the_past(context, meter, meter_id)
 
 

@@ -2,19 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from decimal import Decimal
 from itertools import takewhile
 
-from headcount.core.calendar import Interval, Period, local_date, month_of, month_text, parse_date, parse_month
+from headcount.core.calendar import Interval, Period, local_date, month_of, month_text
 from headcount.core.calendar import periods as periods_from
-from headcount.core.catalog import ActivityMeter, Meter, StatusMeter
-from headcount.core.counting import CountedMember, Stretch, read_status
+from headcount.core.catalog import MONTH, ActivityMeter, Meter, StatusMeter
+from headcount.core.counting import (
+    AT_A_MOMENT,
+    DAY_BY_DAY,
+    Counted,
+    Stretch,
+    average,
+    day_counts,
+    read_status,
+    tally,
+    weighed,
+)
 from headcount.core.errors import nearest, refuse
 from headcount.services.accounts import instants, stretch
 from headcount.services.context import Context
 from headcount.services.customers import customer_id
+from headcount.services.windows import (
+    check_fits,
+    day_window,
+    looked_at,
+    parse_window,
+    running_window,
+    window_text,
+)
 from headcount.storage import catalog, counts, customers
 from headcount.storage.catalog import StoredCatalog
 from headcount.storage.counts import People, PresentMember
@@ -23,39 +42,51 @@ from headcount.storage.transaction import organization_transaction
 
 @dataclass(frozen=True, slots=True)
 class CountRow:
+    """`count` is a whole number, but for an average."""
+
     meter: str
     customer: str
     window: str
-    count: int
+    count: int | Decimal
 
 
 def count(context: Context, meter_key: str, window: str | None, customer: str | None) -> list[CountRow]:
-    """Every non-empty window of a meter, or one: a month `2026-05`; for a status meter also a day `2026-05-31`.
+    """The counts of a window, or without one: every month of a meter that counts by months, else what runs now.
 
-    Refused: `unknown_meter`, `unknown_customer`, `not_a_month`, `day_of_activity_meter`.
+    A meter read day by day has a row for each run of days with one count. Refused: `unknown_meter`,
+    `unknown_customer`, `window_of_another_kind`, `window_needed`, and what is no window.
     """
     with organization_transaction(context.organization_id):
         stored = catalog.load(context.organization_id)
-        meter = _meter(stored, meter_key)
-        if customer is not None:
-            customer_id(customer)
-        if isinstance(meter, ActivityMeter):
-            start = _month(window).start if window else None
+        meter = meter_named(stored, meter_key)
+        pools = {customer: customer_id(customer)} if customer is not None else customers.all_ids()
+        if isinstance(meter, StatusMeter):
+            return list(_status_counts(context, meter, window, pools))
+        if window is not None:
+            check_fits(meter, window)
+        if meter.window == MONTH and (window is None or window == window_text(parse_window(window))):
+            start = parse_window(window).start if window else None
             found = counts.counted(stored.meter_ids[meter.key], start, customer)
             return [CountRow(meter.key, c.customer, month_text(month_of(c.window_start)), c.count) for c in found]
-        return list(_status_counts(context, meter, window, customer))
+        return _from_evidence(context, meter, window or running_window(meter, context.today), pools)
+
+
+def _from_evidence(context: Context, meter: ActivityMeter, window: str, pools: dict[str, int]) -> list[CountRow]:
+    days = instants(context, looked_at(meter, window, context.today))
+    found = counts.active_by_pool(list(pools.values()), meter.kinds, *days)
+    return [CountRow(meter.key, key, window, found[pool]) for key, pool in pools.items() if pool in found]
 
 
 def _status_counts(
-    context: Context, meter: StatusMeter, window: str | None, customer: str | None
+    context: Context, meter: StatusMeter, window: str | None, pools: dict[str, int]
 ) -> Iterator[CountRow]:
-    pools = [(key, pool) for key, pool in customers.all_ids().items() if customer in (None, key)]
-    histories = counts.status_spans(pool for _, pool in pools)
-    for key, pool in pools:
+    histories = counts.status_spans(pools.values())
+    for key, pool in pools.items():
         people = histories.get(pool, {})
         for part in [parse_window(window)] if window else _months(context, people):
-            if found := read_up_to_now(context, meter, people, part):
-                yield CountRow(meter.key, key, _window_text(part), len(found))
+            for counted in count_up_to_now(context, meter, people, part):
+                if counted.quantity:
+                    yield CountRow(meter.key, key, window_text(counted.days), counted.quantity)
 
 
 def _months(context: Context, people: People) -> Iterator[Period]:
@@ -67,86 +98,97 @@ def _months(context: Context, people: People) -> Iterator[Period]:
     return takewhile(lambda month: month.start <= context.today, periods_from(first.start, Interval(1, "month")))
 
 
-def read_up_to_now(context: Context, meter: StatusMeter, people: People, window: Period) -> list[CountedMember]:
-    """The reading of a window; one that still runs is read up to this moment."""
-    whole = stretch(context, window)
+def count_up_to_now(context: Context, meter: StatusMeter, people: People, window: Period) -> Sequence[Counted]:
+    """The reading of a window; one that still runs is read up to this moment. Empty: it has not begun."""
+    days = _stretch_up_to_now(context, window)
+    if days is None:
+        return []
+    counted = tally(people, meter.statuses, meter.reading, window, days)
+    return counted if meter.reading == DAY_BY_DAY else [Counted(window, counted[0].quantity)]
+
+
+def _stretch_up_to_now(context: Context, window: Period) -> Stretch | None:
     this_moment = context.now + timedelta(microseconds=1)
-    until_now = Stretch(whole.start, whole.first_day_end, min(whole.end, this_moment))
-    return read_status(people, meter.statuses, meter.reading, until_now) if until_now.start < until_now.end else []
+    return stretch(context, window).until(this_moment)
 
 
 @dataclass(frozen=True, slots=True)
 class StatusMember:
-    """A person whom a status meter counts, and the span of the status that makes them count."""
+    """A person whom a status meter counts, and the span of the status that makes them count.
+
+    `days`: at the end of how many days of the window, where a reading looks at every day.
+    """
 
     member: str
     status: str
     start: datetime
     end: datetime | None
+    days: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The people behind one count: `active` for a meter of activity, `by_status` for one of statuses."""
+    """The people behind one count: `active` for a meter of activity, `by_status` for one of statuses.
+
+    The list is as long as `count`. Where a reading looks at every day, `count` is their average and the days of all
+    of them, divided by `window_days`, are that.
+    """
 
     meter: Meter
     customer: str
     window: str
+    count: int | Decimal
     active: tuple[PresentMember, ...] = ()
     by_status: tuple[StatusMember, ...] = ()
+    window_days: int | None = None
 
     @property
-    def count(self) -> int:
-        return len(self.active) + len(self.by_status)
+    def rows(self) -> tuple[PresentMember, ...] | tuple[StatusMember, ...]:
+        return self.active if isinstance(self.meter, ActivityMeter) else self.by_status
 
 
 def explain(context: Context, meter_key: str, customer: str, window: str | None) -> Explanation:
-    """Who counts, and why; without a window, in the month that runs.
+    """Who counts, and why; without a window, in the one that runs.
 
-    The window may be a month, a day, or a period `2026-04-20/2026-05-01`, as invoices name the part of a month that a
-    subscription covers. Refused: `unknown_meter`, `unknown_customer`, `not_a_month`, `not_a_date`.
+    The window may be a month, a week, a day, or exact days `2026-04-20/2026-05-01`, as invoices name what they
+    counted. Refused: `unknown_meter`, `unknown_customer`, `window_needed`, and what is no window.
     """
-    wanted = window or month_text(month_of(context.today))
-    period = parse_window(wanted)
     with organization_transaction(context.organization_id):
         stored = catalog.load(context.organization_id)
-        meter, pool = _meter(stored, meter_key), customer_id(customer)
+        meter, pool = meter_named(stored, meter_key), customer_id(customer)
         if isinstance(meter, ActivityMeter):
-            active = _active(context, meter, stored.meter_ids[meter.key], pool, period)
-            return Explanation(meter, customer, wanted, active=tuple(active))
-        found = read_up_to_now(context, meter, counts.status_spans([pool]).get(pool, {}), period)
-        by_status = (StatusMember(one.member, one.span.status, one.span.start, one.span.end) for one in found)
-        return Explanation(meter, customer, wanted, by_status=tuple(by_status))
+            wanted = window or running_window(meter, context.today)
+            active = _active(context, meter, stored.meter_ids[meter.key], pool, wanted)
+            return Explanation(meter, customer, wanted, len(active), active=tuple(active))
+        wanted = window or month_text(month_of(context.today))
+        people = counts.status_spans([pool]).get(pool, {})
+        return _by_status(context, meter, customer, wanted, people)
 
 
-def _active(context: Context, meter: ActivityMeter, meter_id: int, pool: int, period: Period) -> list[PresentMember]:
-    if period == month_of(period.start):
-        return counts.present(pool, meter_id, period.start)
-    return counts.active_members(pool, meter.kinds, *instants(context, period))
+def _active(context: Context, meter: ActivityMeter, meter_id: int, pool: int, window: str) -> list[PresentMember]:
+    days = looked_at(meter, window, context.today)
+    if meter.window == MONTH and days == month_of(days.start):
+        return counts.present(pool, meter_id, days.start)
+    return counts.active_members(pool, meter.kinds, *instants(context, days))
 
 
-def _meter(stored: StoredCatalog, key: str) -> Meter:
+def _by_status(context: Context, meter: StatusMeter, customer: str, window: str, people: People) -> Explanation:
+    period = parse_window(window)
+    days = _stretch_up_to_now(context, period)
+    if days is None:
+        return Explanation(meter, customer, window, 0)
+    if meter.reading in AT_A_MOMENT or period == day_window(period.start):
+        reading = meter.reading if meter.reading in AT_A_MOMENT else "end"
+        found = read_status(people, meter.statuses, reading, days)
+        members = tuple(StatusMember(one.member, one.span.status, one.span.start, one.span.end) for one in found)
+        return Explanation(meter, customer, window, len(members), by_status=members)
+    on_days = weighed(people, meter.statuses, days)
+    members = tuple(StatusMember(w.member, w.span.status, w.span.start, w.span.end, w.days) for w in on_days)
+    number = average(day_counts(people, meter.statuses, days))
+    return Explanation(meter, customer, window, number, by_status=members, window_days=len(days.day_ends))
+
+
+def meter_named(stored: StoredCatalog, key: str) -> Meter:
     if key in stored.meters:
         return stored.meters[key]
     raise refuse("unknown_meter", "meter", given=key, nearest=nearest(key, stored.meters))
-
-
-def _month(window: str) -> Period:
-    if len(window) != len("2026-05"):
-        raise refuse("day_of_activity_meter", "window", given=window)
-    return parse_month(window)
-
-
-def parse_window(text: str) -> Period:
-    """`2026-05`, the day `2026-05-31`, or the period `2026-05-15/2026-06-15`, half-open."""
-    start, is_period, end = text.partition("/")
-    if is_period:
-        return Period(parse_date(start, "window"), parse_date(end, "window"))
-    if len(text) == len("2026-05-31"):
-        day = parse_date(text, "window")
-        return Period(day, day + timedelta(days=1))
-    return parse_month(text)
-
-
-def _window_text(window: Period) -> str:
-    return str(window.start) if window.days == 1 else month_text(window)

@@ -4,52 +4,61 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 
-from headcount.core.calendar import Period, first_instant, month_of, month_text
+from headcount.core.calendar import first_instant, month_of
+from headcount.core.catalog import ActivityMeter, Meter
 from headcount.core.rating import Quantity
 from headcount.services.context import Context
 from headcount.services.counts import count
+from headcount.services.windows import day_window, shown_window, window_text
 from headcount.storage import catalog, counts, customers
 from headcount.storage.transaction import organization_transaction
 
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """One meter of one customer in the month of a day. `limit` None: unlimited. `resets_at`: when the month ends."""
+    """One meter of one customer in the window that holds a day. `limit` None: unlimited.
+
+    `resets_at`: when the window ends and the count begins again; None for trailing days, which never do.
+    """
 
     customer: str
     meter: str
     window: str
-    count: int
+    count: int | Decimal
     limit: Quantity
-    resets_at: datetime
+    resets_at: datetime | None
 
     @property
-    def over(self) -> int:
+    def over(self) -> int | Decimal:
         return 0 if self.limit is None else max(0, self.count - self.limit)
 
 
 def limits(context: Context, day: date | None = None) -> list[LimitRow]:
-    """Every limit that holds now, or at the beginning of `day`, with the count of that day's month."""
+    """Every limit that holds now, or at the beginning of `day`, with the count of that day's window."""
     now = first_instant(day, context.place) if day else context.now
-    month = month_of(day or context.today)
     with organization_transaction(context.organization_id):
         stored = catalog.load(context.organization_id)
         held = counts.limits_at(now)
         customer_keys = {customer_id: key for key, customer_id in customers.all_ids().items()}
     meter_keys = {meter_id: key for key, meter_id in stored.meter_ids.items()}
-    metered = {meter_keys[limit.meter_id] for limit in held}
-    used = {
-        (row.meter, row.customer): row.count
-        for meter in metered
-        for row in count(context, meter, month_text(month), None)
-    }
-    rows = [(customer_keys[limit.pool_id], meter_keys[limit.meter_id], limit.limit) for limit in held]
-    return [
-        LimitRow(customer, meter, month_text(month), used.get((meter, customer), 0), quantity, _end(context, month))
-        for customer, meter, quantity in sorted(rows, key=lambda row: row[:2])
-    ]
+    found = []
+    for meter in [stored.meters[key] for key in sorted({meter_keys[limit.meter_id] for limit in held})]:
+        window, resets_at = _window(context, meter, day or context.today)
+        used = {row.customer: row.count for row in count(context, meter.key, window, None)}
+        found += [
+            LimitRow(customer, meter.key, window, used.get(customer, 0), limit.limit, resets_at)
+            for limit in held
+            if meter_keys[limit.meter_id] == meter.key
+            for customer in [customer_keys[limit.pool_id]]
+        ]
+    return sorted(found, key=lambda row: (row.customer, row.meter))
 
 
-def _end(context: Context, month: Period) -> datetime:
-    return first_instant(month.end, context.place)
+def _window(context: Context, meter: Meter, day: date) -> tuple[str, datetime | None]:
+    window = shown_window(meter, month_of(day), day)
+    is_trailing = isinstance(meter, ActivityMeter) and meter.trailing_days
+    if window == day_window(day) or is_trailing:
+        return str(day), None
+    return window_text(window), first_instant(window.end, context.place)

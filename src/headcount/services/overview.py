@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 
 from headcount.core.calendar import Period, first_instant, zone
-from headcount.core.catalog import ActivityMeter, Meter, OrganizationTerms, StatusMeter
+from headcount.core.catalog import MONTH, ActivityMeter, Meter, OrganizationTerms, StatusMeter
 from headcount.core.money import Money
 from headcount.core.rating import Quantity
 from headcount.core.subscriptions import Subscription
+from headcount.services.accounts import instants
 from headcount.services.clock import business_now
 from headcount.services.context import Context
-from headcount.services.counts import Explanation, StatusMember, explain, parse_window, read_up_to_now
+from headcount.services.counts import Explanation, StatusMember, count_up_to_now, explain
 from headcount.services.customers import customer_id
 from headcount.services.paging import Page, page_of
+from headcount.services.windows import looked_at, parse_window, shown_window, window_text
 from headcount.storage import catalog, counts, customers, organizations
 from headcount.storage import overview as rows
 from headcount.storage import subscriptions as stored_subscriptions
@@ -71,12 +74,12 @@ class Count:
 
     meter: Meter
     window: Period
-    count: int
+    count: int | Decimal
     has_limit: bool
     limit: Quantity
 
     @property
-    def over(self) -> int:
+    def over(self) -> int | Decimal:
         return 0 if self.limit is None else max(0, self.count - self.limit)
 
     @property
@@ -152,6 +155,12 @@ class _Counts:
         self._context, self._stored, self._windows = context, stored, windows
         has_status = any(isinstance(meter, StatusMeter) for meter in stored.catalog.meters)
         self._usage = rows.usage(pools, [window.start for window in windows])
+        self._active = {
+            (meter.key, window): self._from_evidence(meter, window, pools)
+            for meter in stored.catalog.meters
+            if isinstance(meter, ActivityMeter) and meter.window != MONTH
+            for window in {shown_window(meter, month, context.today) for month in windows}
+        }
         self._people = counts.status_spans(pools) if has_status else {}
         self._limits = rows.limits(pools, [_instant_of_limit(context, window) for window in windows])
 
@@ -166,14 +175,22 @@ class _Counts:
         return [tuple(found[place] for found in kept) for place in range(len(self._windows))]
 
     def _count(self, pool: int, meter: Meter, place: int) -> Count:
-        window, limit = self._windows[place], (pool, self._stored.meter_ids[meter.key], place)
+        limit = (pool, self._stored.meter_ids[meter.key], place)
+        window = shown_window(meter, self._windows[place], self._context.today)
         number = self._number(pool, meter, window)
         return Count(meter, window, number, limit in self._limits, self._limits.get(limit))
 
-    def _number(self, pool: int, meter: Meter, window: Period) -> int:
-        if isinstance(meter, ActivityMeter):
+    def _number(self, pool: int, meter: Meter, window: Period) -> int | Decimal:
+        if isinstance(meter, StatusMeter):
+            counted = count_up_to_now(self._context, meter, self._people.get(pool, {}), window)
+            return counted[-1].quantity if counted else 0
+        if meter.window == MONTH:
             return self._usage.get((pool, self._stored.meter_ids[meter.key], window.start), 0)
-        return len(read_up_to_now(self._context, meter, self._people.get(pool, {}), window))
+        return self._active[meter.key, window].get(pool, 0)
+
+    def _from_evidence(self, meter: ActivityMeter, window: Period, pools: Sequence[int]) -> dict[int, int]:
+        days = looked_at(meter, window_text(window), self._context.today)
+        return counts.active_by_pool(pools, meter.kinds, *instants(self._context, days))
 
 
 def _instant_of_limit(context: Context, window: Period) -> datetime:
@@ -211,10 +228,14 @@ def customer_view(context: Context, key: str, months: Sequence[Period]) -> Custo
 
 @dataclass(frozen=True, slots=True)
 class PeopleView:
-    """The people behind a count: the list is as long as `count.count`. `names`: of those on the page who have one."""
+    """The people behind a count: the list is as long as `count.count`. `names`: of those on the page who have one.
+
+    `window_days`: where every day was looked at, how many; then each person has a number of days.
+    """
 
     customer: CustomerRecord
     count: Count
+    window_days: int | None
     page: Page[PresentMember] | Page[StatusMember]
     names: Mapping[str, str]
 
@@ -231,6 +252,7 @@ def people_view(context: Context, meter_key: str, customer: str, window: str, nu
         return PeopleView(
             customer=customers.records([pool])[pool],
             count=Count(found.meter, period, found.count, limit in limits, limits.get(limit)),
+            window_days=found.window_days,
             page=page,
             names=rows.member_names(pool, [person.member for person in page.rows]),
         )
@@ -238,8 +260,10 @@ def people_view(context: Context, meter_key: str, customer: str, window: str, nu
 
 def _people_page(found: Explanation, number: int) -> Page[PresentMember] | Page[StatusMember]:
     if isinstance(found.meter, ActivityMeter):
-        return page_of(found.count, number, PEOPLE_A_PAGE, lambda offset, most: found.active[offset : offset + most])
-    return page_of(found.count, number, PEOPLE_A_PAGE, lambda offset, most: found.by_status[offset : offset + most])
+        active = found.active
+        return page_of(len(active), number, PEOPLE_A_PAGE, lambda offset, most: active[offset : offset + most])
+    members = found.by_status
+    return page_of(len(members), number, PEOPLE_A_PAGE, lambda offset, most: members[offset : offset + most])
 
 
 def invoices_page(context: Context, customer: str | None, number: int) -> Page[InvoiceHead]:

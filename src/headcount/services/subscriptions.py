@@ -4,32 +4,38 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 from headcount.core.activity import Reject, check_text, first_refusal
-from headcount.core.calendar import first_instant, parse_date, period_of
+from headcount.core.calendar import parse_date
 from headcount.core.errors import Refused, nearest, refuse
 from headcount.core.rating import Quantity
 from headcount.core.subscriptions import (
     CANCEL,
-    CHANGE_QUANTITY,
     SUBSCRIBE,
     Change,
     Subscription,
     check_running,
-    commitments,
-    effective_days,
     first_quantities,
     parse_quantities,
 )
+from headcount.core.terms import end_by_notice
 from headcount.gateways.rows import Chunk, raw_row
+from headcount.services.agreements import (
+    append_change,
+    append_quantity,
+    changes_for_journal,
+    give_limits,
+    locked_subscription,
+    with_change,
+)
 from headcount.services.context import Context, write_journal
 from headcount.services.imports import Outcome, read_rows, with_positions
+from headcount.services.previews import change_with_preview
 from headcount.storage import catalog, customers
 from headcount.storage import subscriptions as stored_subscriptions
 from headcount.storage.catalog import StoredCatalog
-from headcount.storage.subscriptions import GrantSpan
 from headcount.storage.transaction import organization_transaction, share_catalog
 
 COLUMNS = ("subscription", "customer", "plan", "start")
@@ -53,7 +59,7 @@ def subscribe(context: Context, wish: Wish) -> Subscription:
     with organization_transaction(context.organization_id):
         share_catalog(context.organization_id)
         subscription, _ = _subscribe(context, _ground(context, [wish]), wish)
-        write_journal(context, "subscription.subscribed", _for_journal([subscription]))
+        write_journal(context, "subscription.subscribed", changes_for_journal([subscription]))
     return subscription
 
 
@@ -97,8 +103,8 @@ def _subscribe(context: Context, ground: _Ground, wish: Wish) -> tuple[Subscript
     )
     subscription = Subscription(subscription_id, wish.key, customer_id, published.version_id, plan, wish.start_on, ())
     for change in changes:
-        subscription = _append(context, subscription, change)
-    _grant(context, stored, subscription)
+        subscription = append_change(context, subscription, change)
+    give_limits(context, stored, subscription)
     ground.existing[wish.key] = subscription
     return subscription, True
 
@@ -124,98 +130,33 @@ def _check_same(existing: Subscription, customer_id: int, wish: Wish, changes: S
             raise refuse("subscription_differs", field, subscription=wish.key)
 
 
-def find(stored: StoredCatalog, key: str) -> Subscription | None:
-    found = stored_subscriptions.load(catalog.plan_versions(stored.meters), key=key)
-    return found[0] if found else None
+def change_quantity(context: Context, key: str, quantity: str, on: date | None = None, token: str = "") -> list[Change]:
+    """A larger quantity holds from `on` (today), a smaller one when the plan says. What was appended.
 
-
-def change_quantity(context: Context, key: str, quantity: str, on: date | None = None) -> list[Change]:
-    """A larger quantity holds from `on` (today), a smaller one from the next billing period. What was appended."""
+    With the `token` of a preview the change is made only for the amount that was shown. Refused: `amount_moved`.
+    """
     with organization_transaction(context.organization_id):
-        stored, subscription = _locked(context, key)
-        wanted = parse_quantities(quantity, subscription.plan)
-        if not wanted:
-            raise refuse("empty_field", "quantity")
-        day = on or context.today
-        check_running(subscription, day)
-        before = len(subscription.changes)
-        for effective_on, quantities in effective_days(subscription, wanted, day).items():
-            subscription = _changed(context, stored, subscription, CHANGE_QUANTITY, effective_on, quantities)
-        write_journal(context, "subscription.changed", _for_journal([subscription], before))
-    return list(subscription.changes[before:])
+        if not token:
+            return append_quantity(context, key, quantity, on)
+        appended, preview = change_with_preview(context, key, quantity, on)
+        if token != preview.token:
+            raise refuse("amount_moved", "token", net=preview.net, currency=preview.currency)
+    return list(appended)
 
 
 def cancel(context: Context, key: str, on: date | None = None) -> tuple[Subscription, date]:
-    """Ends a subscription: at the end of the running billing period, or so that `on` is the first day without it."""
+    """Ends a subscription as its terms allow when notice is received now, or so that `on` is the first day without it.
+
+    The second value is the first day without the subscription (SPEC 4.2).
+    """
     with organization_transaction(context.organization_id):
-        stored, subscription = _locked(context, key)
-        check_running(subscription, on or max(context.today, subscription.start_on))
+        stored, subscription = locked_subscription(context, key)
         today = max(context.today, subscription.start_on)
-        end_on = on or period_of(subscription.start_on, subscription.plan.billing_period, today).end
-        cancelled = _changed(context, stored, subscription, CANCEL, end_on, {})
-        write_journal(context, "subscription.cancelled", _for_journal([cancelled], len(subscription.changes)))
+        check_running(subscription, on or today)
+        end_on = on or end_by_notice(subscription.plan.terms, subscription.start_on, today)
+        cancelled = with_change(context, stored, subscription, CANCEL, end_on, {})
+        write_journal(context, "subscription.cancelled", changes_for_journal([cancelled], len(subscription.changes)))
     return cancelled, end_on
-
-
-def _locked(context: Context, key: str) -> tuple[StoredCatalog, Subscription]:
-    share_catalog(context.organization_id)
-    stored = catalog.load(context.organization_id)
-    found = find(stored, key)
-    if found is None:
-        raise refuse("unknown_subscription", "subscription", given=key)
-    customers.lock([found.customer])
-    locked = find(stored, key)
-    assert locked is not None
-    return stored, locked
-
-
-def _changed(
-    context: Context,
-    stored: StoredCatalog,
-    subscription: Subscription,
-    kind: str,
-    effective_on: date,
-    quantities: dict[str, Quantity],
-) -> Subscription:
-    number = len(subscription.changes) + 1
-    change = Change(number, kind, effective_on, tuple(sorted(quantities.items())), context.today)
-    changed = _append(context, subscription, change)
-    _grant(context, stored, changed)
-    return changed
-
-
-def _append(context: Context, subscription: Subscription, change: Change) -> Subscription:
-    stored_subscriptions.append_change(
-        context.organization_id, subscription.id, change, context.now, context.actor, context.request_id
-    )
-    return replace(subscription, changes=(*subscription.changes, change))
-
-
-def _grant(context: Context, stored: StoredCatalog, subscription: Subscription) -> None:
-    """The limits that follow: what is committed of a metered charge, from local midnight to local midnight."""
-    spans = [
-        GrantSpan(
-            meter_id=stored.meter_ids[charge.meter],
-            quantity=quantity,
-            from_at=first_instant(part.start, context.place),
-            to_at=None if part.end == date.max else first_instant(part.end, context.place),
-        )
-        for charge in subscription.plan.committed
-        if charge.meter
-        for part, quantity in commitments(subscription, charge.key)
-    ]
-    stored_subscriptions.replace_grants(context.organization_id, subscription, spans)
-
-
-def _for_journal(subscriptions: Sequence[Subscription], since: int = 0) -> dict[str, object]:
-    """The changes numbered above `since`, each with the id of its subscription."""
-    return {
-        "changes": [
-            [one.id, change.number, change.kind, str(change.effective_on), [list(pair) for pair in change.quantities]]
-            for one in subscriptions
-            for change in one.changes[since:]
-        ]
-    }
 
 
 def list_subscriptions(context: Context) -> list[tuple[Subscription, str]]:
@@ -246,7 +187,7 @@ def take_subscriptions(context: Context, chunk: Chunk) -> Outcome:
         else:
             made += [subscription] if is_new else []
     if made:
-        write_journal(context, "subscriptions.imported", _for_journal(made))
+        write_journal(context, "subscriptions.imported", changes_for_journal(made))
     unchanged = len(chunk.rows) + len(chunk.rejects) - len(rejects) - len(made)
     return Outcome(Counter(added=len(made), unchanged=unchanged, refused=len(rejects)), rejects)
 

@@ -16,7 +16,7 @@ from django.db import connection
 
 from headcount.core.activity import Activity
 from headcount.core.calendar import local_date
-from headcount.core.catalog import ActivityMeter
+from headcount.core.catalog import MONTH, ActivityMeter
 from headcount.core.counting import month_window
 
 _INCOMING = """
@@ -123,7 +123,8 @@ def _window_text(day: date) -> str:
 
 
 def meter_kinds(meters: Iterable[ActivityMeter], ids: Mapping[str, int]) -> list[tuple[int, str]]:
-    return [(ids[meter.key], kind) for meter in meters for kind in meter.kinds]
+    """The meters whose windows are counted as activity arrives: those of calendar months."""
+    return [(ids[meter.key], kind) for meter in meters if meter.window == MONTH for kind in meter.kinds]
 
 
 _EVIDENCE = """

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from headcount.core.catalog import Catalog, Meter, Plan, Product
-from headcount.core.catalog_file import read_meter, read_plan, read_product
-from headcount.core.catalog_writing import write_meter, write_plan, write_product
+from headcount.core.catalog import Catalog, Meter, Offer, Plan, Product
+from headcount.core.catalog_file import read_meter, read_product
+from headcount.core.catalog_writing import write_meter, write_offer, write_product
 from headcount.core.document import Table
+from headcount.core.offer_file import read_offer
+from headcount.core.plan_file import read_plan
+from headcount.core.plan_writing import write_plan
 from headcount.storage import models as rows
 from headcount.storage import organizations
 
@@ -27,9 +30,12 @@ class PublishedPlan:
 
 @dataclass(frozen=True, slots=True)
 class StoredCatalog:
+    """`catalog` is what is on sale; `published` has every plan, `offers` every offer with whether it is off sale."""
+
     catalog: Catalog
     meter_ids: Mapping[str, int]
     published: Mapping[str, PublishedPlan]
+    offers: Mapping[str, tuple[Offer, bool]]
 
     @property
     def meters(self) -> dict[str, Meter]:
@@ -53,8 +59,14 @@ def load(organization_id: int) -> StoredCatalog:
         for row in rows.PlanVersion.objects.select_related("plan").order_by("plan_id", "number")
     }
     plans = tuple(newest.plan for newest in published.values() if not newest.retired)
-    catalog = Catalog(organization.terms, organization.kinds, meters, products, plans)
-    return StoredCatalog(catalog, {row.key: row.pk for row in meter_rows}, published)
+    every_plan = [newest.plan for newest in published.values()]
+    offers = {
+        row.key: (read_offer(Table(row.definition), every_plan), bool(row.retired_at))
+        for row in rows.Offer.objects.order_by("id")
+    }
+    on_sale = tuple(offer for offer, retired in offers.values() if not retired)
+    catalog = Catalog(organization.terms, organization.kinds, meters, products, plans, on_sale)
+    return StoredCatalog(catalog, {row.key: row.pk for row in meter_rows}, published, offers)
 
 
 def plan_versions(meters: Mapping[str, Meter]) -> dict[int, Plan]:
@@ -107,3 +119,17 @@ def publish(organization_id: int, plan: Plan, recorded_at: datetime) -> int:
 
 def set_retired(plan_id: int, at: datetime | None) -> None:
     rows.Plan.objects.filter(id=plan_id).update(retired_at=at)
+
+
+def save_offer(organization_id: int, offer: Offer, recorded_at: datetime) -> None:
+    """Adds an offer or changes it: what was sold by it are subscriptions of plans."""
+    rows.Offer.objects.update_or_create(
+        organization_id=organization_id,
+        key=offer.key,
+        defaults={"definition": write_offer(offer)},
+        create_defaults={"definition": write_offer(offer), "recorded_at": recorded_at},
+    )
+
+
+def set_offer_retired(key: str, at: datetime | None) -> None:
+    rows.Offer.objects.filter(key=key).update(retired_at=at)

@@ -80,6 +80,17 @@ def active_between(pool_id: int, kinds: Sequence[str], start: datetime, end: dat
         return number
 
 
+def active_by_pool(pools: Sequence[int], kinds: Sequence[str], start: datetime, end: datetime) -> dict[int, int]:
+    """Pool -> how many people were active in a stretch of time; pools with none are left out. From evidence."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pool_id, count(DISTINCT member_id) FROM activity"
+            " WHERE pool_id = ANY(%s) AND kind = ANY(%s) AND occurred_at >= %s AND occurred_at < %s GROUP BY pool_id",
+            [list(pools), list(kinds), start, end],
+        )
+        return dict(cursor.fetchall())
+
+
 def active_members(pool_id: int, kinds: Sequence[str], start: datetime, end: datetime) -> list[PresentMember]:
     """Who was active in any stretch of time, with their first activity in it: from evidence."""
     with connection.cursor() as cursor:

@@ -10,6 +10,7 @@ from decimal import Decimal
 
 from headcount.core.calendar import Period
 from headcount.core.coverage import Coverage, PricePoint
+from headcount.core.rating import RatedQuantity
 from headcount.storage import models as rows
 
 
@@ -22,12 +23,18 @@ def billed(subscription_ids: Iterable[int]) -> dict[int, list[Coverage]]:
             row.plan_version_id,
             row.charge,
             Period(row.period_start, row.period_end),
-            row.quantity,
+            _quantity(row.quantity),
             row.price,
             row.currency,
+            row.proration,
         )
         found[row.subscription_id].append(Coverage(point, Period(row.span_start, row.span_end), row.times))
     return found
+
+
+def _quantity(stored: Decimal | None) -> RatedQuantity:
+    """Whole numbers of people as whole numbers; only an average has digits after the point."""
+    return int(stored) if stored is not None and stored == int(stored) else stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +103,7 @@ def _ledger_row(
         quantity=point.quantity,
         price=point.price,
         currency=point.currency,
+        proration=point.proration,
         span_start=entry.span.start,
         span_end=entry.span.end,
         times=entry.times,

@@ -12,12 +12,14 @@ from django.utils.formats import date_format
 from django.utils.translation import get_language, gettext
 
 from headcount.console.picture import gauge
-from headcount.core.calendar import Period, month_of, month_text
+from headcount.core import subscriptions
+from headcount.core.calendar import Period, month_of, month_text, week_of, week_text
 from headcount.core.catalog import Meter, Text
 from headcount.core.money import Money, major
-from headcount.core.subscriptions import Subscription
+from headcount.core.subscriptions import CANCEL, Subscription
 from headcount.documents.labels import STATUS_WORDS, date_text
 from headcount.services.overview import Count
+from headcount.services.windows import window_text
 
 register = template.Library()
 
@@ -86,13 +88,19 @@ def month_key(value: Period) -> str:
 
 
 @register.filter
+def window_key(value: Period) -> str:
+    """Any window as addresses write it: `2026-05`, `2026-W18`, `2026-05-31`."""
+    return window_text(value)
+
+
+@register.filter
 def window(value: Period) -> str:
     """A month by its name, another window by its first and last day."""
     if value == month_of(value.start):
         return month(value)
     if value.days == 1:
         return day(value.start)
-    return period(value)
+    return f"{week_text(value)}, {period(value)}" if value == week_of(value.start) else period(value)
 
 
 @register.filter
@@ -107,7 +115,7 @@ def text(value: Text) -> str:
 
 
 @register.filter
-def people(meter: Meter, count: int) -> str:
+def people(meter: Meter, count: int | Decimal) -> str:
     """`active client` or `active clients`."""
     return meter.noun.for_count(count).in_language(_language())
 
@@ -148,13 +156,21 @@ def _next_quantity(subscription: Subscription, charge: str, today: date) -> dict
 
 @register.filter
 def state(subscription: Subscription, today: date) -> str:
-    """`future`, `ended`, `ending` or `running`, on the day that the organization's clock shows."""
+    """`future`, `ended`, `ending` (cancelled), `fixed` or `running`, on the day that the organization's clock shows."""
     end_on = subscription.end_on
     if end_on is not None and end_on <= today:
         return "ended"
     if subscription.start_on > today:
         return "future"
-    return "running" if end_on is None else "ending"
+    if end_on is None:
+        return "running"
+    return "ending" if any(change.kind == CANCEL for change in subscription.changes) else "fixed"
+
+
+@register.filter
+def cancel_by(subscription: Subscription, today: date) -> date | None:
+    """The last day to cancel for the next end that the terms allow."""
+    return subscriptions.cancel_by(subscription, today)
 
 
 @register.inclusion_tag("console/_gauge.html")

@@ -52,7 +52,8 @@ class Invoice(OrganizationRow):
 class BilledLine(OrganizationRow):
     """One entry of the ledger: days [span_start, span_end) of a period charged `times` times at one price point.
 
-    `price` is the price of the whole period in major units, quantity included; `quantity` null is unlimited.
+    `price` is the price of the whole period in major units, quantity included; `quantity` null is unlimited, and an
+    average has two decimals. `proration` is the rule by which some days are a share of the period.
     """
 
     subscription = models.ForeignKey(Subscription, models.PROTECT, db_index=False)
@@ -60,9 +61,10 @@ class BilledLine(OrganizationRow):
     charge = models.CharField(max_length=80)
     period_start = models.DateField()
     period_end = models.DateField()
-    quantity = models.IntegerField(null=True)
+    quantity = models.DecimalField(max_digits=12, decimal_places=2, null=True)
     price = models.DecimalField(max_digits=30, decimal_places=12)
     currency = models.CharField(max_length=3)
+    proration = models.CharField(max_length=20, default="actual days")
     span_start = models.DateField()
     span_end = models.DateField()
     times = models.SmallIntegerField()

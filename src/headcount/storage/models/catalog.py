@@ -50,3 +50,16 @@ class PlanVersion(OrganizationRow):
             models.UniqueConstraint(fields=["plan", "number"], name="plan_version_number"),
             models.CheckConstraint(condition=models.Q(number__gte=1), name="plan_version_from_one"),
         ]
+
+
+class Offer(OrganizationRow):
+    """Plans that are sold together. `retired_at` set: no longer sold."""
+
+    public_id = public_id_field("off")
+    key = models.CharField(max_length=80)
+    definition = models.JSONField()
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "offer"
+        constraints = [models.UniqueConstraint(fields=["organization_id", "key"], name="offer_key")]
