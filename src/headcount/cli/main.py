@@ -14,6 +14,7 @@ from headcount.cli.counts import count, explain, limits
 from headcount.cli.imports import import_
 from headcount.cli.organization import journal, migrate, organization
 from headcount.cli.output import print_refusals, print_runtime_refusal
+from headcount.cli.story import story
 from headcount.cli.subscription import subscription
 from headcount.cli.up import examples, up, worker
 from headcount.core.errors import Refusal, Refused
@@ -47,7 +48,7 @@ def headcount() -> None:
 
 
 for command in (
-    up, organization, catalog, import_, subscription, count, explain, limits, bill, invoices, journal, examples,
+    up, organization, catalog, import_, subscription, count, explain, limits, bill, invoices, journal, story, examples,
     migrate, worker,
 ):  # fmt: skip
     headcount.add_command(command)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,9 +11,7 @@ import tomlkit
 from tomlkit.items import AoT, Array, InlineTable, Table
 
 from headcount.core.errors import Refusal, Refused, refuse
-
-_HEADER = re.compile(r"^\s*(\[\[?)\s*([\w.\-\"]+)\s*\]\]?")
-_KEY = re.compile(r"^\s*([\w\-]+)\s*(?:\.\s*[\w.\-]+\s*)?=")
+from headcount.gateways.toml_lines import field_lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +23,10 @@ class TomlFile:
 
     def placed(self, refused: Refused) -> Refused:
         """The same refusals, each with the line of its field or of the nearest table around it."""
-        return Refused(*(refusal.on_line(self._line(refusal.field)) for refusal in refused.refusals))
+        return Refused(*(refusal.on_line(self.line_of(refusal.field)) for refusal in refused.refusals))
 
-    def _line(self, field: str) -> int | None:
+    def line_of(self, field: str) -> int | None:
+        """The line of a field, or of the nearest table around it."""
         while field:
             if field in self.lines:
                 return self.lines[field]
@@ -51,32 +49,6 @@ def read_toml(path: Path) -> TomlFile:
         found = re.search(r"line (\d+)", str(problem))
         line = int(found[1]) if found else None
         raise Refused(Refusal("not_toml", line=line, numbers={"problem": str(problem)})) from None
-
-
-def field_lines(text: str) -> dict[str, int]:
-    """Where each table and key stands: `plan[2].charge[1].price` -> 17."""
-    lines: dict[str, int] = {}
-    counters: Counter[str] = Counter()
-    table = ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(line):
-            table = _table_path(header[2].replace('"', ""), counters, is_list=header[1] == "[[")
-            lines.setdefault(table, number)
-        elif key := _KEY.match(line):
-            lines.setdefault(f"{table}.{key[1]}" if table else key[1], number)
-    return lines
-
-
-def _table_path(name: str, counters: Counter[str], *, is_list: bool) -> str:
-    parts = name.split(".")
-    path = ""
-    for depth, part in enumerate(parts):
-        path = f"{path}.{part}" if path else part
-        if is_list and depth == len(parts) - 1:
-            counters[path] += 1
-        if counters[path]:
-            path = f"{path}[{counters[path]}]"
-    return path
 
 
 def write_toml(content: dict[str, object]) -> str:

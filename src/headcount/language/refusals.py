@@ -7,8 +7,9 @@ from headcount.language.catalog import CATALOG
 from headcount.language.contracts import CONTRACTS
 from headcount.language.files import FILES
 from headcount.language.services import SERVICES
+from headcount.language.stories import STORIES
 
-SENTENCES: dict[str, tuple[str, str]] = {**CATALOG, **CONTRACTS, **FILES, **SERVICES}
+SENTENCES: dict[str, tuple[str, str]] = {**CATALOG, **CONTRACTS, **FILES, **SERVICES, **STORIES}
 _DID_YOU_MEAN = ("Did you mean “{nearest}”?", "Ist „{nearest}“ gemeint?")
 
 

@@ -124,6 +124,19 @@ TEXTS: Final[dict[str, dict[str, Explanation]]] = {
             "Jemanden mit Verwaltungsrechten in der Datenbank ausführen lassen:\n\n{sql}",
         ),
     },
+    "may_not_create_database": {
+        "en": Explanation(
+            "The user “{role}” of DATABASE_URL may not create databases; each story is played in one of its own.",
+            "Have an administrator of the database run\n\n{sql}\n\n"
+            "or play stories without DATABASE_URL, in the PostgreSQL that Headcount starts for itself.",
+        ),
+        "de": Explanation(
+            "Der Benutzer „{role}“ aus DATABASE_URL darf keine Datenbanken anlegen; "
+            "jede Geschichte spielt in einer eigenen.",
+            "Jemanden mit Verwaltungsrechten in der Datenbank ausführen lassen:\n\n{sql}\n\n"
+            "oder Geschichten ohne DATABASE_URL spielen, im PostgreSQL, das Headcount selbst startet.",
+        ),
+    },
     "home_in_use": {
         "en": Explanation(
             "The data folder {folder} is in use by process {pid}.",

@@ -1,0 +1,61 @@
+"""What was recorded, in the order of recording: by whose request, at which time on the organization's clock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from django.db import connection
+
+from headcount.storage import models as rows
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedStatus:
+    customer: str
+    member: str
+    status: str
+    from_at: datetime
+    recorded_at: datetime
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedActivity:
+    customer: str
+    member: str
+    kind: str
+    occurred_at: datetime
+    recorded_at: datetime
+
+
+def statuses() -> Iterator[RecordedStatus]:
+    columns = ("customer__key", "member__key", "status", "from_at", "recorded_at", "request_id")
+    for customer, member, status, from_at, recorded_at, request_id in (
+        rows.MemberStatus.objects.order_by("id").values_list(*columns).iterator(chunk_size=10_000)
+    ):
+        at, recorded = from_at.astimezone(UTC), recorded_at.astimezone(UTC)
+        yield RecordedStatus(customer, member, status, at, recorded, request_id)
+
+
+_ACTIVITY = """
+SELECT customer.key, member.key, kind, occurred_at, activity.recorded_at
+FROM activity JOIN customer ON customer.id = pool_id JOIN member ON member.id = member_id
+ORDER BY activity.recorded_at, occurred_at, customer.key, kind, member.key, source_id
+"""
+
+
+def activities() -> Iterator[RecordedActivity]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_ACTIVITY)
+        while found := cursor.fetchmany(10_000):
+            for customer, member, kind, at, recorded_at in found:
+                yield RecordedActivity(customer, member, kind, at.astimezone(UTC), recorded_at.astimezone(UTC))
+
+
+def requests_of_changes() -> dict[tuple[str, int], str]:
+    """(key of the subscription, number of the change) -> the request that recorded it."""
+    columns = ("subscription__key", "number", "request_id")
+    found = rows.SubscriptionChange.objects.order_by("subscription_id", "number").values_list(*columns)
+    return {(key, number): request_id for key, number, request_id in found}

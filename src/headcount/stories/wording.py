@@ -1,0 +1,72 @@
+"""What happens in a story as sentences: code -> (English, German). The values of a note fill the gaps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from headcount.core.errors import Refusal
+from headcount.documents.labels import date_text
+from headcount.language import sentence
+from headcount.stories.values import Note
+
+NOTES: Mapping[str, tuple[str, str]] = {
+    "customer": ("{customer} is a customer: {details}", "{customer} ist Kunde: {details}"),
+    "people": ("{members} of {customer}: {status}", "{members} von {customer}: {status}"),
+    "people_since": (
+        "{members} of {customer}: {status} since {since}",
+        "{members} von {customer}: {status} seit {since}",
+    ),
+    "activity": ("{kind} with {members} of {customer}", "{kind} mit {members} von {customer}"),
+    "activity_done": (
+        "activity: {kept} kept, {counted} counted, {repeated} repeated",
+        "Aktivität: {kept} übernommen, {counted} gezählt, {repeated} wiederholt",
+    ),
+    "counts": ("{customer} has {count} in {window} ({meter})", "{customer} hat {count} im Zeitraum {window} ({meter})"),
+    "subscribed": (
+        "{customer} subscribes to {plan} from {start}, quantity {quantity} ({subscription})",
+        "{customer} abonniert {plan} ab {start}, Menge {quantity} ({subscription})",
+    ),
+    "changed": ("{subscription} changes to {quantity} from {date}", "{subscription} wechselt auf {quantity} ab {date}"),
+    "cancelled": (
+        "{subscription} is cancelled, {end} is the first day without it",
+        "{subscription} ist gekündigt, {end} ist der erste Tag ohne",
+    ),
+    "previewed": (
+        "preview: {subscription} at {quantity} would bill {net} {currency}",
+        "Vorschau: {subscription} mit {quantity} ergäbe {net} {currency}",
+    ),
+    "previewed_line": ("  {text}   {period}   {net}", "  {text}   {period}   {net} "),
+    "applied": ("the catalog {file} is applied: {changes}", "der Katalog {file} gilt: {changes}"),
+    "applied_nothing": ("the catalog {file} changes nothing", "der Katalog {file} ändert nichts"),
+    "waits": (
+        "{customer}: {amount} waits for the next invoice",
+        "{customer}: {amount} wartet auf die nächste Rechnung",
+    ),
+    "refused": ("refused: {refusal}", "abgelehnt: {refusal}"),
+    "catalog_refused": ("the catalog is refused:", "der Katalog wird abgelehnt:"),
+    "catalog_taken": ("the catalog is accepted", "der Katalog wird angenommen"),
+    "not_reached": ("not reached", "nicht erreicht"),
+    "why_began": ("the period {start} to {end} began", "der Zeitraum {start} bis {end} begann"),
+    "why_ended": ("the period {start} to {end} ended", "der Zeitraum {start} bis {end} endete"),
+    "why_days": ("the days from {start} to {end}", "die Tage von {start} bis {end}"),
+    "why_taken_back": (
+        "was billed for {start} to {end}, and is taken back",
+        "war für {start} bis {end} berechnet und entfällt",
+    ),
+    "why_instead": ("holds instead from {start} on", "gilt stattdessen ab {start}"),
+}
+
+
+def words(note: Note, language: str) -> str:
+    values = {key: _word(value, language) for key, value in note.values.items()}
+    return NOTES[note.code][language == "de"].format_map(values)
+
+
+def _word(value: object, language: str) -> object:
+    """Dates and refusals in the reader's language."""
+    if isinstance(value, Refusal):
+        return f"{value.code}: {sentence(value, language)}"
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return date_text(value, language)
+    return value
