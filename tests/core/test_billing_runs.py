@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from itertools import groupby, pairwise
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from headcount.core.counting import Counted, tally
@@ -19,14 +19,13 @@ from headcount.core.money import major
 from headcount.core.subscriptions import CHANGE_QUANTITY, Change, Subscription
 
 from . import naive
-from .build import METERS, days_in_utc, few, midnight
+from .build import METERS, days_in_utc, examples, few, midnight
 from .contracts import HORIZON, a_contract, as_subscription, customers, known_from_the_start, offsets
 from .naive import Charge, Contract, Edit, Price, Step, Wish
 from .test_money import currencies
 
 Customer = list[Contract]
-more = settings(max_examples=90, deadline=None)
-fewer = settings(max_examples=20, deadline=None)
+more, fewer = examples(90), examples(20)
 
 
 def until(customer: Customer) -> date:
@@ -93,7 +92,7 @@ def open_after(customer: Customer, made: list[Draft], currency: str) -> Account:
     return an_account(customer, until(customer), made, currency)
 
 
-@few
+@fewer
 @given(customers, currencies)
 def test_billing_every_day_what_is_known_by_then_agrees_with_the_naive_implementation(
     customer: Customer, currency: str

@@ -35,7 +35,7 @@ from headcount.core.terms import Terms
 from headcount.gateways.toml import read_toml, write_toml
 
 from .any_catalog import catalogs
-from .build import few
+from .build import examples, few
 from .mistakes import cases_of_mistakes, codes, mistakes, replaced
 from .test_offers import CASES as CASES_OF_OFFERS
 from .test_plan_file import CASES as CASES_OF_PLANS
@@ -378,7 +378,7 @@ def exported(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("catalogs") / "catalog.toml"
 
 
-@few
+@examples(15)
 @given(catalogs())
 def test_the_same_through_a_toml_file(exported: Path, catalog: Catalog) -> None:
     assert read_catalog(tomllib.loads(tomlkit.dumps(write_catalog(catalog)))) == catalog
