@@ -82,3 +82,8 @@ def test_late_activity_above_the_minimum_costs_what_it_is_above() -> None:
 def test_within_its_bounds_there_is_no_such_line() -> None:
     one = subscribed(plan(bounded("3.00", "30.00")), "2026-05-01")
     assert told(bill(one, "2026-06-01", lambda reading: 3)) == [("2026-05-01/2026-06-01", 300, "")]
+
+
+def test_the_minimum_of_the_last_period_is_due_when_a_fixed_duration_ends() -> None:
+    weekly = subscribed(plan(bounded("7.00"), agreed=terms("1 week", duration="1 week")), "2026-04-01")
+    assert amounts(bill(weekly, "2026-04-30")) == [("2026-04-08", [700])]

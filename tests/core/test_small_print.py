@@ -8,13 +8,14 @@ from decimal import Decimal
 
 import pytest
 
-from headcount.core.calendar import Interval, parse_date, parse_interval
+from headcount.core.calendar import Interval, boundary, parse_date, parse_interval, parse_week, period_of
 from headcount.core.counting import CountedMember, at_instant
-from headcount.core.errors import Refused
+from headcount.core.errors import Refused, refuse
 from headcount.core.expected import due_dates, expected
 from headcount.core.members import BILLABLE, spans
 from headcount.core.money import Money, parse_decimal, parse_price
-from headcount.core.rating import Flat, PriceModel, parse_quantity, whole_price
+from headcount.core.rating import Flat, Graduated, PriceModel, Tier, parse_quantity, whole_price
+from headcount.core.subscriptions import agreed_quantities, check_running
 from tests.core.build import METERS, bill, brackets, committed, counted, day, per_unit, plan, subscribed
 from tests.core.test_members import at, history
 
@@ -140,3 +141,69 @@ def test_a_price_point_names_the_version_of_the_plan() -> None:
 def test_a_change_on_the_last_day_asked_for_is_due() -> None:
     sold = subscribed(plan(committed(per_unit("1.00"))), "2026-01-01", {"clients": 1}, ("2026-01-10", {"clients": 2}))
     assert date(2026, 1, 10) in due_dates(sold, METERS, day("2026-01-10"))
+
+
+# test_subscriptions.py
+def numbers_of(refused: pytest.ExceptionInfo[Refused]) -> list[tuple[str, str, dict[str, object]]]:
+    return [(one.code, one.field, one.numbers) for one in refused.value.refusals]
+
+
+def test_a_change_before_the_start_or_after_the_end_says_both_days() -> None:
+    one = subscribed(plan(committed(per_unit("1.00"))), "2026-05-01", {"clients": 1}, cancelled="2026-06-01")
+    with pytest.raises(Refused) as refused:
+        check_running(one, day("2026-04-30"))
+    assert numbers_of(refused) == [("before_start", "on", {"given": "2026-04-30", "start": "2026-05-01"})]
+    with pytest.raises(Refused) as refused:
+        check_running(one, day("2026-06-01"))
+    assert numbers_of(refused) == [("already_ended", "on", {"given": "2026-06-01", "end": "2026-06-01"})]
+
+
+def test_more_than_the_tiers_reach_is_not_sold() -> None:
+    model = Graduated((Tier(10, Decimal("2.50")),))
+    with pytest.raises(Refused) as refused:
+        agreed_quantities(plan(committed(model)), {"clients": 11})
+    numbers: dict[str, object] = {"charge": "clients", "given": "11", "most": 10}
+    assert numbers_of(refused) == [("above_last_tier", "quantity", numbers)]
+    with pytest.raises(Refused) as refused:
+        whole_price(model, 11)
+    assert numbers_of(refused) == [("above_last_tier", "quantity", {"given": 11, "most": 10})]
+
+
+def test_less_than_nobody_is_refused() -> None:
+    with pytest.raises(Refused) as refused:
+        agreed_quantities(plan(committed(per_unit("1.00"))), {"clients": -1})
+    assert numbers_of(refused) == [("negative_quantity", "quantity", {"charge": "clients", "given": "-1"})]
+
+
+def test_a_cancellation_is_due_on_its_day_whatever_the_collection() -> None:
+    sold = plan(committed(per_unit("1.00")), collection="end of day")
+    one = subscribed(sold, "2026-05-01", {"clients": 1}, cancelled="2026-05-20")
+    assert day("2026-05-20") in due_dates(one, METERS, day("2026-05-31"))
+
+
+# test_calendar.py
+def test_a_fixed_day_that_is_the_first() -> None:
+    assert boundary(day("2026-01-01"), Interval(1, "month"), 0, 1) == day("2026-01-01")
+    assert boundary(day("2026-01-01"), Interval(1, "month"), 1, 1) == day("2026-02-01")
+
+
+def test_no_period_holds_a_day_before_the_first() -> None:
+    with pytest.raises(ValueError, match="before"):
+        period_of(day("2026-01-21"), Interval(1, "month"), day("2025-12-31"), 1)
+    assert str(period_of(day("2026-01-21"), Interval(1, "month"), day("2026-01-05"), 1)) == "2026-01-01/2026-02-01"
+
+
+def test_a_week_of_the_first_year() -> None:
+    assert str(parse_week("1900-W01").start) == "1900-01-01"
+
+
+def test_a_refusal_may_have_no_field() -> None:
+    assert [(one.code, one.field) for one in refuse("key_twice").refusals] == [("key_twice", "")]
+
+
+# test_lines.py
+def test_an_average_that_is_no_whole_number_is_one_line() -> None:
+    tiers = Graduated((Tier(10, Decimal("2.50")), Tier(None, Decimal("2.00"))))
+    one = subscribed(plan(counted(tiers, "end")), "2026-05-01")
+    (made,) = bill(one, "2026-06-01", lambda reading: Decimal("10.50"))  # type: ignore[arg-type, return-value]
+    assert [(line.units, line.unit_price, line.first) for line in made.lines] == [(Decimal(1), Decimal("26.00"), None)]
