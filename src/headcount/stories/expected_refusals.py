@@ -80,7 +80,7 @@ def _place(refusal: Refusal) -> dict[str, object]:
 
 def _compare(path: str, expected: Named, actual: Named) -> Iterator[Compared]:
     if not actual:
-        yield Compared(path, " ".join(expected.values()) or ANYTHING, NOTHING)
+        yield Compared(path, expected.get("code") or " ".join(expected.values()) or ANYTHING, NOTHING)
         return
     if not expected:
         yield Compared(path, NOTHING, actual["code"])
