@@ -188,6 +188,15 @@ def test_spec_1_12_trailing_days_of_a_part_of_a_period_cost_a_share_of_it() -> N
     assert str(made.lines[0].period) == "2026-05-01/2026-05-11"
 
 
+@pytest.mark.parametrize(
+    ("proration", "amount"), [(ACTUAL_DAYS, 100), (THIRTY_DAY_MONTHS, 103), (WHOLE_MONTHS, 310), (NONE, 310)]
+)
+def test_trailing_days_of_a_begun_period_by_each_proration(proration: str, amount: int) -> None:
+    sold = plan(counted(per_unit("3.10"), "90 days"), proration=proration)
+    early = subscribed(sold, "2026-05-01", cancelled="2026-05-11")
+    assert amounts(bill(early, "2026-12-31", active(("anna", "2026-05-10")))) == [("2026-05-11", [amount])]
+
+
 def test_spec_1_12_weeks_are_billed_in_the_period_in_which_they_end() -> None:
     """1 May 2026 is a Friday; the week of 25 May ends on Sunday 31 May, that of 29 June in July."""
     sold = subscribed(plan(counted(per_unit("1.00"), "week")), "2026-05-01")
