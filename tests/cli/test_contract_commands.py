@@ -75,6 +75,15 @@ def test_a_preview_of_a_decrease_at_renewal_costs_nothing_now(upgraded: Vendor) 
     assert (total["net"], total["period"]) == ("0.00", "2026-05-15")
 
 
+def test_exact_days_of_a_month_meter_are_counted_exactly(upgraded: Vendor) -> None:
+    upgraded.activity(
+        ("anna", "ida", "food_plan", "2026-05-02T12:00:00Z"),
+        ("anna", "jon", "food_plan", "2026-05-09T12:00:00Z"),
+    )
+    assert upgraded.count("active-clients", "2026-05", "anna") == 2
+    assert upgraded.count("active-clients", "2026-05-01/2026-05-05", "anna") == 1
+
+
 def test_falling_prices_are_warned_about_and_done(new_vendor: NewVendor) -> None:
     vendor = new_vendor()
     file = str(vendor.file("falling.toml", vendor.head + FALLING))

@@ -27,7 +27,20 @@ from headcount.core.drafts import Account, Draft, drafts
 from headcount.core.expected import readings
 from headcount.core.members import BILLABLE
 from headcount.core.proration import ACTUAL_DAYS
-from headcount.core.rating import Bracket, Brackets, Flat, Graduated, PerUnit, PriceModel, Quantity, Tier, Volume
+from headcount.core.rating import (
+    Bracket,
+    Brackets,
+    Flat,
+    Graduated,
+    PerUnit,
+    PriceModel,
+    Quantity,
+    RatedQuantity,
+    Tier,
+    Volume,
+    parts,
+    total,
+)
 from headcount.core.subscriptions import CANCEL, CHANGE_QUANTITY, SUBSCRIBE, Change, Subscription
 from headcount.core.terms import Terms
 
@@ -110,6 +123,11 @@ def volume(*tiers: tuple[Quantity, str]) -> Volume:
 
 def graduated(*tiers: tuple[Quantity, str]) -> Graduated:
     return Graduated(_tiers(tiers))
+
+
+def whole_price(model: PriceModel, quantity: RatedQuantity) -> Decimal:
+    """What a model asks for a whole period, in major units, not rounded."""
+    return total(parts(model, quantity))
 
 
 def base(fee: str) -> Charge:

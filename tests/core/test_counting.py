@@ -32,9 +32,8 @@ from headcount.core.counting import (
 )
 from headcount.core.coverage import Coverage, PricePoint
 from headcount.core.members import BILLABLE, STATUSES, StatusChange, StatusSpan, spans
-from headcount.core.rating import whole_price
 
-from .build import day, days_in_utc, few, many, per_unit, span
+from .build import day, days_in_utc, few, many, per_unit, span, whole_price
 from .test_members import TICKS, at, histories, history, naive_status
 
 People = dict[str, list[StatusSpan]]

@@ -27,10 +27,9 @@ from headcount.core.rating import (
     parse_quantity,
     parts,
     steps,
-    whole_price,
 )
 
-from .build import PACKAGES, brackets, committed, graduated, many, per_unit, volume
+from .build import PACKAGES, brackets, committed, graduated, many, per_unit, volume, whole_price
 
 FROM_SPEC_3_5 = brackets((10, "5.00"), (20, "9.00"), (None, "12.00"))
 VOLUME = volume((10, "2.50"), (50, "2.00"), (None, "1.50"))

@@ -14,9 +14,9 @@ from headcount.core.errors import Refused, refuse
 from headcount.core.expected import due_dates, expected
 from headcount.core.members import BILLABLE, spans
 from headcount.core.money import Money, parse_decimal, parse_price
-from headcount.core.rating import Flat, Graduated, PriceModel, Tier, parse_quantity, whole_price
+from headcount.core.rating import Flat, Graduated, PriceModel, Tier, parse_quantity
 from headcount.core.subscriptions import agreed_quantities, check_running
-from tests.core.build import METERS, bill, brackets, committed, counted, day, per_unit, plan, subscribed
+from tests.core.build import METERS, bill, brackets, committed, counted, day, per_unit, plan, subscribed, whole_price
 from tests.core.test_members import at, history
 
 

@@ -10,7 +10,6 @@ import click
 from headcount.cli.output import format_option, print_rows
 from headcount.cli.session import DAY, context, organization_option, with_database
 from headcount.core.catalog import quantity_text
-from headcount.core.rating import Flat
 from headcount.core.subscriptions import cancel_by
 
 if TYPE_CHECKING:
@@ -43,11 +42,7 @@ def list_(organization: str | None, output: str) -> None:
 def _row(one: Subscription, customer: str, today: date) -> tuple[object, ...]:
     """`end`: the first day without it. `cancel_by`: the last day to cancel for the next end that is possible."""
     day = max(today, one.start_on)
-    agreed = [
-        f"{charge.key}={quantity_text(one.quantity_on(charge.key, day))}"
-        for charge in one.plan.committed
-        if not isinstance(charge.model, Flat)
-    ]
+    agreed = [f"{charge.key}={quantity_text(one.quantity_on(charge.key, day))}" for charge in one.plan.sold]
     return one.key, customer, one.plan.key, one.start_on, one.end_on, cancel_by(one, today), " ".join(agreed)
 
 

@@ -13,12 +13,10 @@ from typing import TYPE_CHECKING
 
 from headcount.core import proration
 from headcount.core.calendar import Period
-from headcount.core.coverage import Coverage, PricePoint
+from headcount.core.coverage import Coverage, PricePoint, days_minor
 from headcount.core.money import major
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from headcount.core.catalog import Charge
     from headcount.core.subscriptions import Subscription
 
@@ -42,26 +40,13 @@ def adjustments(
     for period, days in owed.items():
         charged = proration.charged(subscription.plan.proration, period, days, subscription.anchor)
         together = sums.get(days.end, 0)
-        bounds = (_share(subscription, charge, currency, period, charged, p) for p in (charge.minimum, charge.maximum))
-        least, most = bounds
+        least, most = (
+            None if bound is None else days_minor(bound, currency, subscription.plan.proration, period, charged)
+            for bound in (charge.minimum, charge.maximum)
+        )
         wanted = together if least is None else max(together, least)
         wanted = wanted if most is None else min(wanted, most)
         if wanted != together:
             price = major(wanted - together, currency)
-            yield Coverage(_point(subscription, charge, currency, days, price, proration.ACTUAL_DAYS), days)
-
-
-def _share(
-    subscription: Subscription, charge: Charge, currency: str, period: Period, charged: Period, price: Decimal | None
-) -> int | None:
-    """A bound for the charged days of a billing period, in minor units."""
-    if price is None:
-        return None
-    rule = subscription.plan.proration
-    return Coverage(_point(subscription, charge, currency, period, price, rule), charged).amount_minor
-
-
-def _point(
-    subscription: Subscription, charge: Charge, currency: str, period: Period, price: Decimal, rule: str
-) -> PricePoint:
-    return PricePoint(subscription.id, subscription.plan_version, charge.key, period, None, price, currency, rule)
+            version = subscription.plan_version
+            yield Coverage(PricePoint(subscription.id, version, charge.key, days, None, price, currency), days)

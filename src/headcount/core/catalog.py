@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from headcount.core import rating
-from headcount.core.rating import UNLIMITED, Brackets, Part, PriceModel, Quantity, RatedQuantity
+from headcount.core.rating import UNLIMITED, Brackets, Flat, Part, PriceModel, Quantity, RatedQuantity
 from headcount.core.terms import Terms
 
 if TYPE_CHECKING:
@@ -190,6 +190,11 @@ class Plan:
     @property
     def committed(self) -> list[Charge]:
         return [charge for charge in self.charges if charge.basis == "committed"]
+
+    @property
+    def sold(self) -> list[Charge]:
+        """The charges of which a quantity is bought: committed, and not flat."""
+        return [charge for charge in self.committed if not isinstance(charge.model, Flat)]
 
     def charge(self, key: str) -> Charge:
         return next(charge for charge in self.charges if charge.key == key)

@@ -37,6 +37,15 @@ class PricePoint:
     proration: str = ACTUAL_DAYS
 
 
+def days_minor(price: Decimal, currency: str, proration: str, period: Period, days: Period) -> int:
+    """By the rounding rule: R(price x b / n) - R(price x a / n) for days a to b of n."""
+    whole = length(proration, period)
+    until_end, until_start = (
+        share_minor(price, currency, position(proration, period, day), whole) for day in (days.end, days.start)
+    )
+    return until_end - until_start
+
+
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Days `span` of the price point's period are charged `times` times (-1: given back)."""
@@ -47,13 +56,8 @@ class Coverage:
 
     @property
     def amount_minor(self) -> int:
-        """By the rounding rule: R(price x b / n) - R(price x a / n) for days a to b of n."""
-        point, whole = self.point, length(self.point.proration, self.point.period)
-        until_end, until_start = (
-            share_minor(point.price, point.currency, position(point.proration, point.period, day), whole)
-            for day in (self.span.end, self.span.start)
-        )
-        return self.times * (until_end - until_start)
+        point = self.point
+        return self.times * days_minor(point.price, point.currency, point.proration, point.period, self.span)
 
     @property
     def is_whole(self) -> bool:

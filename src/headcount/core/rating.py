@@ -118,12 +118,8 @@ class Part:
     last: RatedQuantity = None
 
 
-def whole_price(model: PriceModel, quantity: RatedQuantity) -> Decimal:
-    """The price of `quantity` for a whole period, in major units, not rounded. Refused: as `parts`."""
-    return total(parts(model, quantity))
-
-
 def total(priced: Sequence[Part]) -> Decimal:
+    """In major units, not rounded."""
     return sum((part.units * part.unit_price for part in priced), Decimal(0))
 
 

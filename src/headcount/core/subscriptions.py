@@ -16,7 +16,7 @@ from headcount.core.catalog import (
     quantity_text,
 )
 from headcount.core.errors import Refusal, Refused, nearest, refuse
-from headcount.core.rating import UNLIMITED, Brackets, Flat, Quantity, is_less, parse_quantity
+from headcount.core.rating import UNLIMITED, Brackets, Quantity, is_less, parse_quantity
 from headcount.core.terms import end_by_notice, last_day_to_cancel, natural_end, possible_ends, term_of
 
 if TYPE_CHECKING:
@@ -98,8 +98,13 @@ def cancel_by(subscription: Subscription, today: date) -> date | None:
     """The last day to cancel for the next end that the terms still allow; None if it ends already (SPEC 4.2)."""
     if subscription.end_on is not None:
         return None
-    terms, start = subscription.plan.terms, subscription.start_on
-    return last_day_to_cancel(terms, end_by_notice(terms, start, max(today, start)))
+    return last_day_to_cancel(subscription.plan.terms, earliest_end(subscription, today))
+
+
+def earliest_end(subscription: Subscription, today: date) -> date:
+    """Where the terms let it end if notice is received today; before its start, as if on its first day."""
+    start = subscription.start_on
+    return end_by_notice(subscription.plan.terms, start, max(today, start))
 
 
 def _may_end(subscription: Subscription, day: date) -> bool:
@@ -115,9 +120,11 @@ def paid_days(subscription: Subscription, charge: Charge, period: Period) -> Per
     A contract that ends by its terms is paid up to its end. One that ends early keeps the period that has begun,
     but for what is billed in arrears (SPEC 4.10, 4.11).
     """
-    end = subscription.end_on or date.max
-    keeps_begun = subscription.ends_early and charge.billed != IN_ARREARS
-    return Period(max(period.start, subscription.start_on), period.end if keeps_begun else min(period.end, end))
+    start, end = max(period.start, subscription.start_on), subscription.end_on or date.max
+    if end >= period.end:
+        return Period(start, period.end)
+    keeps_begun = charge.billed != IN_ARREARS and subscription.ends_early
+    return Period(start, period.end if keeps_begun else end)
 
 
 def segments(
@@ -164,15 +171,13 @@ def collected_on(subscription: Subscription, effective_on: date) -> date:
 
 def agreed_quantities(plan: Plan, wanted: Mapping[str, Quantity]) -> dict[str, Quantity]:
     """The wish checked against what the plan sells. Refused: unknown charges and sizes that are not sold."""
-    committed = {charge.key: charge for charge in plan.committed if not isinstance(charge.model, Flat)}
+    sold = {charge.key: charge for charge in plan.sold}
     refusals = [
-        Refusal("unknown_charge", "quantity", numbers={"given": key, "nearest": nearest(key, committed)})
+        Refusal("unknown_charge", "quantity", numbers={"given": key, "nearest": nearest(key, sold)})
         for key in wanted
-        if key not in committed
+        if key not in sold
     ]
-    refusals += [
-        refusal for key, charge in committed.items() if key in wanted for refusal in _size(charge, wanted[key])
-    ]
+    refusals += [refusal for key, charge in sold.items() if key in wanted for refusal in _size(charge, wanted[key])]
     if refusals:
         raise Refused(*refusals)
     return dict(wanted)
@@ -234,7 +239,7 @@ def parse_quantities(text: str, plan: Plan) -> dict[str, Quantity]:
 
     Refused: `which_charge` (one number for several charges), and what `agreed_quantities` refuses.
     """
-    sold = [charge.key for charge in plan.committed if not isinstance(charge.model, Flat)]
+    sold = [charge.key for charge in plan.sold]
     wanted: dict[str, Quantity] = {}
     for part in text.replace(",", " ").split():
         key, named, amount = part.rpartition("=")
@@ -246,7 +251,7 @@ def parse_quantities(text: str, plan: Plan) -> dict[str, Quantity]:
 
 def first_quantities(plan: Plan, wanted: Mapping[str, Quantity]) -> dict[str, Quantity]:
     """The quantities of a new subscription: each charge that is bought in advance needs one."""
-    missing = [c.key for c in plan.committed if not isinstance(c.model, Flat) and c.key not in wanted]
+    missing = [charge.key for charge in plan.sold if charge.key not in wanted]
     if missing:
         raise Refused(*(Refusal("quantity_missing", "quantity", numbers={"charge": key}) for key in missing))
     return dict(wanted)

@@ -27,8 +27,9 @@ from headcount.services.accounts import instants, stretch
 from headcount.services.context import Context
 from headcount.services.customers import customer_id
 from headcount.services.windows import (
-    check_fits,
+    EXACT,
     day_window,
+    fitting_window,
     looked_at,
     parse_window,
     running_window,
@@ -62,10 +63,9 @@ def count(context: Context, meter_key: str, window: str | None, customer: str | 
         pools = {customer: customer_id(customer)} if customer is not None else customers.all_ids()
         if isinstance(meter, StatusMeter):
             return list(_status_counts(context, meter, window, pools))
-        if window is not None:
-            check_fits(meter, window)
-        if meter.window == MONTH and (window is None or window == window_text(parse_window(window))):
-            start = parse_window(window).start if window else None
+        period = fitting_window(meter, window) if window else None
+        if meter.window == MONTH and (window is None or EXACT not in window):
+            start = period.start if period else None
             found = counts.counted(stored.meter_ids[meter.key], start, customer)
             return [CountRow(meter.key, c.customer, month_text(month_of(c.window_start)), c.count) for c in found]
         return _from_evidence(context, meter, window or running_window(meter, context.today), pools)

@@ -43,17 +43,18 @@ def limits(context: Context, day: date | None = None) -> list[LimitRow]:
         held = counts.limits_at(now)
         customer_keys = {customer_id: key for key, customer_id in customers.all_ids().items()}
     meter_keys = {meter_id: key for key, meter_id in stored.meter_ids.items()}
-    found = []
-    for meter in [stored.meters[key] for key in sorted({meter_keys[limit.meter_id] for limit in held})]:
-        window, resets_at = _window(context, meter, day or context.today)
-        used = {row.customer: row.count for row in count(context, meter.key, window, None)}
-        found += [
-            LimitRow(customer, meter.key, window, used.get(customer, 0), limit.limit, resets_at)
-            for limit in held
-            if meter_keys[limit.meter_id] == meter.key
-            for customer in [customer_keys[limit.pool_id]]
-        ]
-    return sorted(found, key=lambda row: (row.customer, row.meter))
+    metered = {meter_keys[limit.meter_id] for limit in held}
+    windows = {key: _window(context, stored.meters[key], day or context.today) for key in metered}
+    used = {
+        (key, row.customer): row.count
+        for key, (window, _) in windows.items()
+        for row in count(context, key, window, None)
+    }
+    rows = [(customer_keys[limit.pool_id], meter_keys[limit.meter_id], limit.limit) for limit in held]
+    return [
+        LimitRow(customer, key, windows[key][0], used.get((key, customer), 0), limit, windows[key][1])
+        for customer, key, limit in sorted(rows, key=lambda row: row[:2])
+    ]
 
 
 def _window(context: Context, meter: Meter, day: date) -> tuple[str, datetime | None]:

@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from headcount.core import drafts
-from headcount.core.drafts import Account
 from headcount.core.lines import Line
 from headcount.core.money import major
 from headcount.core.subscriptions import Change
 from headcount.documents.snapshot import Content, line_content
 from headcount.services.accounts import Ledgers, load_accounts
-from headcount.services.agreements import append_quantity, find
+from headcount.services.agreements import append_quantity, locked_subscription
 from headcount.services.context import Context
 from headcount.storage import catalog, customers
 from headcount.storage.catalog import StoredCatalog
@@ -57,9 +56,10 @@ def preview_change(context: Context, key: str, quantity: str, on: date | None = 
 def change_with_preview(context: Context, key: str, quantity: str, on: date | None) -> tuple[Sequence[Change], Preview]:
     """The change, and what it makes due: inside a transaction of the caller, who may take it back."""
     day = max(context.today, on or context.today)
-    before = _due(context, key, day)
+    stored, subscription = locked_subscription(context, key)
+    before = _due(context, stored, subscription.customer, day)
     appended = append_quantity(context, key, quantity, on)
-    after = _due(context, key, day)
+    after = _due(context, stored, subscription.customer, day)
     lines = _new_lines(before, after)
     net_minor = sum(line.amount_minor for line in lines)
     printed = _printed(context, after, lines)
@@ -79,17 +79,11 @@ class _Due:
     credit: tuple[Line, ...]
 
 
-def _due(context: Context, key: str, day: date) -> _Due:
-    stored = catalog.load(context.organization_id)
-    subscription = find(stored, key)
-    pools = [subscription.customer] if subscription else []
-    ledgers = load_accounts(context, stored, catalog.plan_versions(stored.meters), pools, day)
-    documents, credit = [], []
-    for account in ledgers.accounts:
-        made = drafts.drafts(account, stored.meters, day)
-        documents += made
-        credit += drafts.open_lines(account, made, stored.meters, day)
-    return _Due(stored, ledgers, tuple(documents), tuple(credit))
+def _due(context: Context, stored: StoredCatalog, customer: int, day: date) -> _Due:
+    ledgers = load_accounts(context, stored, catalog.plan_versions(stored.meters), [customer], day)
+    (account,) = ledgers.accounts
+    made = drafts.drafts(account, stored.meters, day)
+    return _Due(stored, ledgers, tuple(made), tuple(drafts.open_lines(account, made, stored.meters, day)))
 
 
 def _new_lines(before: _Due, after: _Due) -> list[Line]:
@@ -99,10 +93,10 @@ def _new_lines(before: _Due, after: _Due) -> list[Line]:
 
 
 def _printed(context: Context, due: _Due, lines: Sequence[Line]) -> tuple[PreviewLine, ...]:
-    accounts: Sequence[Account] = due.ledgers.accounts
-    named = {s.id: (s.key, s.plan) for account in accounts for s in account.subscriptions}
+    (account,) = due.ledgers.accounts
+    named = {s.id: (s.key, s.plan) for s in account.subscriptions}
     content = Content(named, due.stored.meters, due.ledgers.basis)
-    buyers = customers.records([account.customer for account in accounts])
-    language = next((record.language for record in buyers.values()), "") or context.terms.language
+    buyer = customers.records([account.customer])[account.customer]
+    language = buyer.language or context.terms.language
     printed = (line_content(line, context.terms.currency, content, language) for line in lines)
     return tuple(PreviewLine(one["subscription"], one["text"], one["period"], one["net"]) for one in printed)

@@ -17,10 +17,10 @@ from headcount.core.subscriptions import (
     Change,
     Subscription,
     check_running,
+    earliest_end,
     first_quantities,
     parse_quantities,
 )
-from headcount.core.terms import end_by_notice
 from headcount.gateways.rows import Chunk, raw_row
 from headcount.services.agreements import (
     append_change,
@@ -151,9 +151,8 @@ def cancel(context: Context, key: str, on: date | None = None) -> tuple[Subscrip
     """
     with organization_transaction(context.organization_id):
         stored, subscription = locked_subscription(context, key)
-        today = max(context.today, subscription.start_on)
-        check_running(subscription, on or today)
-        end_on = on or end_by_notice(subscription.plan.terms, subscription.start_on, today)
+        check_running(subscription, on or max(context.today, subscription.start_on))
+        end_on = on or earliest_end(subscription, context.today)
         cancelled = with_change(context, stored, subscription, CANCEL, end_on, {})
         write_journal(context, "subscription.cancelled", changes_for_journal([cancelled], len(subscription.changes)))
     return cancelled, end_on

@@ -69,14 +69,15 @@ def looked_at(meter: ActivityMeter, text: str, today: date) -> Period:
     return trailing_window(min(window.last_day, max(today, window.start)), meter.trailing_days)
 
 
-def check_fits(meter: ActivityMeter, text: str) -> None:
-    """Refused: `window_of_another_kind`, such as a day of a meter that counts by calendar months."""
+def fitting_window(meter: ActivityMeter, text: str) -> Period:
+    """The window. Refused: `window_of_another_kind`, such as a day of a meter that counts by calendar months."""
     window = parse_window(text)
     if EXACT in text or meter.trailing_days:
-        return
+        return window
     fits = {MONTH: window == month_of(window.start), WEEK: window == week_of(window.start)}
     if not fits.get(meter.window, True):
         raise refuse("window_of_another_kind", "window", given=text, meter=meter.key, window=meter.window)
+    return window
 
 
 def running_window(meter: ActivityMeter, today: date) -> str:

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from decimal import Decimal
 
 from headcount.core.catalog import quantity_text
 from headcount.core.money import major
-from headcount.core.subscriptions import Subscription
-from headcount.core.terms import end_by_notice, last_day_to_cancel
+from headcount.core.subscriptions import Subscription, cancel_by, earliest_end
 from headcount.services.context import Context
 from headcount.services.invoices import StoredInvoice
 from headcount.services.limits import limits
@@ -106,27 +104,14 @@ def _quantity(one: Subscription, context: Context) -> str:
     return " ".join(f"{charge}={amount}" for charge, amount in agreed.items())
 
 
-def _earliest_end(one: Subscription, context: Context) -> date:
-    """The first day without it, if it were cancelled now."""
-    today = max(context.today, one.start_on)
-    return one.end_on or end_by_notice(one.plan.terms, one.start_on, today)
-
-
-def _cancel_by(one: Subscription, context: Context) -> str:
-    """The last day to cancel for that end; none if it ends anyway."""
-    if one.end_on:
-        return "none"
-    return str(last_day_to_cancel(one.plan.terms, _earliest_end(one, context)))
-
-
 _Look = Callable[[Subscription, Context], str]
 _SUBSCRIPTION: Mapping[str, tuple[Parse, _Look]] = {
     "plan": (fields.word, lambda one, _: one.plan.key),
     "start": (fields.day, lambda one, _: str(one.start_on)),
     "end": (fields.day_or_none, lambda one, _: str(one.end_on or "none")),
     "quantity": (fields.quantities, _quantity),
-    "cancel_by": (fields.day_or_none, _cancel_by),
-    "earliest_end": (fields.day_or_none, lambda one, context: str(_earliest_end(one, context))),
+    "cancel_by": (fields.day_or_none, lambda one, context: str(cancel_by(one, context.today) or "none")),
+    "earliest_end": (fields.day_or_none, lambda one, context: str(one.end_on or earliest_end(one, context.today))),
 }
 SUBSCRIPTION: Mapping[str, Parse] = {key: parse for key, (parse, _) in _SUBSCRIPTION.items()}
 

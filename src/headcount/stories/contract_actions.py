@@ -78,6 +78,13 @@ def _of_subscription(table: Table) -> _OfSubscription:
     return _OfSubscription(subscription, customer)
 
 
+def _wanted_quantity(table: Table) -> str:
+    quantity = quantity_field(table)
+    if not quantity:
+        table.note("missing_field", "limit")
+    return quantity
+
+
 @dataclass(frozen=True, slots=True)
 class Change:
     """Another quantity. `previewed`: at the amount of the last preview, or not at all."""
@@ -91,20 +98,15 @@ class Change:
 
     @classmethod
     def read(cls, table: Table, _terms: Terms) -> Change:
-        of, quantity = _of_subscription(table), quantity_field(table)
-        if not quantity:
-            table.note("missing_field", "limit")
+        of, quantity = _of_subscription(table), _wanted_quantity(table)
         return cls(of, quantity, day_field(table, "on"), is_true(table, "previewed", default=False))
 
     def perform(self, stage: Stage) -> Iterator[Note]:
         key = self.of.key(stage)
-        if self.previewed:
-            if stage.last_token is None:
-                raise refuse("no_preview_before", "previewed")
-            done = service.change_quantity(stage.context(), key, self.quantity, self.on, token=stage.last_token)
-        else:
-            done = service.change_quantity(stage.context(), key, self.quantity, self.on)
-        for change in done:
+        token = stage.last_token if self.previewed else ""
+        if token is None:
+            raise refuse("no_preview_before", "previewed")
+        for change in service.change_quantity(stage.context(), key, self.quantity, self.on, token):
             yield Note("changed", {"subscription": key, "quantity": self.quantity, "date": change.effective_on})
 
 
@@ -140,10 +142,7 @@ class PreviewChange:
 
     @classmethod
     def read(cls, table: Table, _terms: Terms) -> PreviewChange:
-        of, quantity = _of_subscription(table), quantity_field(table)
-        if not quantity:
-            table.note("missing_field", "limit")
-        return cls(of, quantity, day_field(table, "on"))
+        return cls(_of_subscription(table), _wanted_quantity(table), day_field(table, "on"))
 
     def perform(self, stage: Stage) -> Iterator[Note]:
         key = self.of.key(stage)

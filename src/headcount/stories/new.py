@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta
 
 from headcount.core.catalog import ActivityMeter, Catalog, Charge, Plan
 from headcount.core.errors import Refused, nearest, refuse
-from headcount.core.rating import Flat, Quantity, is_less
+from headcount.core.rating import Quantity, is_less
 from headcount.services.catalog import export_catalog
 from headcount.services.context import Context
 from headcount.stories.grounds import Ground
@@ -82,7 +82,7 @@ def _reduced(catalog: Catalog, plan: Plan) -> Catalog:
 
 
 def _steps(plan: Plan, catalog: Catalog, start: date, language: str) -> Iterator[DraftStep]:
-    sold = [charge for charge in plan.committed if not isinstance(charge.model, Flat)]
+    sold = plan.sold
     subscribe: dict[str, object] = {"customer": CUSTOMER, "plan": plan.key}
     if sold:
         subscribe["quantity"] = written_quantity({charge.key: _sizes(charge)[0] for charge in sold})

@@ -9,8 +9,15 @@ from zoneinfo import ZoneInfo
 
 from headcount.core.calendar import first_instant, local_date
 from headcount.core.rating import Quantity
-from headcount.core.subscriptions import CANCEL, CHANGE_QUANTITY, SUBSCRIBE, Change, Subscription, effective_days
-from headcount.core.terms import end_by_notice
+from headcount.core.subscriptions import (
+    CANCEL,
+    CHANGE_QUANTITY,
+    SUBSCRIBE,
+    Change,
+    Subscription,
+    earliest_end,
+    effective_days,
+)
 from headcount.services.history import RecordedActivity, RecordedChange, RecordedStatus
 from headcount.stories.writing import Fields, written_quantity
 
@@ -115,7 +122,6 @@ def _day_of_change(subscription: Subscription, changes: Sequence[Change], quanti
 
 def _cancel(subscription: Subscription, cancelled: Change) -> Fields:
     """Without a day where the terms lead to the same end."""
-    received = max(cancelled.recorded_on, subscription.start_on)
     table: Fields = {"subscription": subscription.key}
-    by_notice = end_by_notice(subscription.plan.terms, subscription.start_on, received)
-    return table if by_notice == cancelled.effective_on else {**table, "on": cancelled.effective_on}
+    is_by_notice = earliest_end(subscription, cancelled.recorded_on) == cancelled.effective_on
+    return table if is_by_notice else {**table, "on": cancelled.effective_on}
