@@ -40,19 +40,13 @@ def due_dates(subscription: Subscription, meters: Mapping[str, Meter], until: da
     """The days up to `until` on which something of this subscription can become due."""
     starts = {period.start for period in begun_periods(subscription, until)} | {subscription.start_on}
     ends = {due_on for due_on, *_ in _committed(subscription, until)}
-    bounds = {
-        days.end
-        for charge in subscription.plan.charges
-        if charge.basis == "counted" and is_bounded(charge)
-        for days in _over(subscription, charge, until).values()
-    }
     changes = {
         change.effective_on if change.kind == CANCEL else collected_on(subscription, change.effective_on)
         for change in subscription.changes
         if change.kind != SUBSCRIBE
     }
     counted = {reading.due_on for reading in readings(subscription, meters, until)}
-    days = starts | ends | bounds | changes | counted
+    days = starts | ends | changes | counted
     return {day for day in days if subscription.start_on <= day <= until}
 
 
