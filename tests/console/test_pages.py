@@ -285,3 +285,23 @@ def test_the_language_is_chosen_by_a_form_that_only_our_pages_can_send(practice:
     assert "Kunden" in careful.get(answer["Location"]).content.decode()
     elsewhere = careful.post("/-/language/", form | {"next": "https://example.com/"})
     assert "example.com" not in elsewhere["Location"]
+
+
+WEEKLY = """
+[[meter]]
+key = "weekly"
+counts = "activity"
+kinds = ["commit"]
+window = "week"
+"""
+
+
+def test_a_week_stands_by_its_number_in_the_table_and_links_to_its_people(
+    new_vendor: Callable[..., Vendor], client: Client
+) -> None:
+    vendor = new_vendor(WEEKLY, mode="test", clock="2026-05-31")
+    vendor.customers("acme")
+    vendor.activity(("acme", "ida", "commit", "2026-05-27T12:00:00Z"))
+    html = text_of(client, address("customer", organization=vendor.key, customer="acme"))
+    assert "2026-W22 1 – –" in words(html)
+    assert "people/weekly/2026-W22/" in html

@@ -104,6 +104,12 @@ def window(value: Period) -> str:
 
 
 @register.filter
+def short_window(value: Period) -> str:
+    """The same where there is little room: a week by its number alone."""
+    return week_text(value) if value == week_of(value.start) else window(value)
+
+
+@register.filter
 def period(value: Period) -> str:
     """First and last day, both inclusive, as paper prints it."""
     return f"{day(value.start)} – {day(value.last_day)}"
