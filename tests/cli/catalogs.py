@@ -121,3 +121,33 @@ product = "hosting"
 billing_period = "1 month"
 charge = [{ key = "committers", basis = "counted", meter = "committers", model = "per unit", price = "1.00" }]
 """
+
+CARE = """
+[[product]]
+key = "care"
+
+[[plan]]
+key = "a"
+product = "care"
+billing_period = "1 month"
+base_fee = "100.00"
+
+[[plan]]
+key = "b"
+product = "care"
+billing_period = "1 month"
+base_fee = "60.00"
+
+[[plan]]
+key = "c"
+product = "care"
+billing_period = "1 month"
+base_fee = "40.00"
+
+[[plan]]
+key = "seats"
+product = "care"
+billing_period = "1 month"
+decrease = "at once"
+charge = [{ key = "seats", basis = "committed", model = "per unit", price = "10.00" }]
+"""

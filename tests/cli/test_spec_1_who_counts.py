@@ -87,7 +87,7 @@ def test_spec_2_2_activity_beyond_a_limit_is_kept_counted_and_reported(nutrition
 
 
 def test_spec_1_5_late_activity_is_billed_by_the_next_run_in_a_line_of_its_own(new_vendor: NewVendor) -> None:
-    vendor = new_vendor(COMMITTERS)
+    vendor = new_vendor(COMMITTERS, mode="test", clock="2026-04-01")
     vendor.customers("repo")
     vendor.ok("subscription", "add", "r", "--customer", "repo", "--plan", "per-committer", "--start", "2026-04-01")
     vendor.activity(*[("repo", f"m{n}", "commit", "2026-04-10T12:00:00Z") for n in range(8)])

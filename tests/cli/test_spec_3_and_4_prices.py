@@ -30,7 +30,7 @@ def test_spec_3_2_the_base_fee_is_billed_each_period_whatever_the_number_of_user
 
 
 def test_spec_3_2_a_base_fee_of_zero_gives_no_line_and_no_lines_no_document(new_vendor: NewVendor) -> None:
-    vendor = new_vendor(PUBLISHER)
+    vendor = new_vendor(PUBLISHER, mode="test", clock="2026-05-01")
     subscribe(vendor, "free", "2026-05-01", "--quantity", "0")
     assert vendor.bill("2026-07-01") == []
     vendor.ok("subscription", "change", "s", "--quantity", "2", "--on", "2026-07-01")
@@ -70,13 +70,13 @@ def test_spec_3_8_the_same_plan_for_every_term_packages_and_editions(
 
 
 def test_spec_4_3_an_upgrade_bills_only_the_difference(new_vendor: NewVendor) -> None:
-    vendor = new_vendor(NUTRITION, tax='treatment = "domestic", rate = "19"')
+    vendor = new_vendor(NUTRITION, mode="test", clock="2024-04-15", tax='treatment = "domestic", rate = "19"')
     subscribe(vendor, "monthly", "2024-04-15", "--quantity", "10")
     assert [row["net"] for row in vendor.bill("2024-04-15")] == ["25.00"]
     vendor.ok("subscription", "change", "s", "--quantity", "25", "--on", "2024-05-10")
     (preview,) = vendor.rows("bill", "--until", "2024-05-10", "--dry-run")
     (issued,) = vendor.bill("2024-05-10")
-    assert preview == issued
+    assert preview == issued | {"number": ""}
     assert (issued["net"], issued["gross"]) == ("2.33", "2.77")
     assert [row["net"] for row in vendor.bill("2024-05-15")] == ["39.00"]
     assert vendor.lines() == [
@@ -88,7 +88,7 @@ def test_spec_4_3_an_upgrade_bills_only_the_difference(new_vendor: NewVendor) ->
 
 
 def test_spec_4_3_the_same_upgrade_a_day_later_and_the_new_limit_holds_at_once(new_vendor: NewVendor) -> None:
-    vendor = new_vendor(NUTRITION)
+    vendor = new_vendor(NUTRITION, mode="test", clock="2024-04-15")
     subscribe(vendor, "monthly", "2024-04-15", "--quantity", "10")
     vendor.bill("2024-04-15")
     vendor.ok("subscription", "change", "s", "--quantity", "25", "--on", "2024-05-11")

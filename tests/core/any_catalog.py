@@ -100,6 +100,9 @@ organizations = st.builds(
     vat_id=maybe_empty,
     tax=taxes,
     invoice_prefix=st.from_regex(r"[A-Za-z0-9]{1,4}", fullmatch=True),
+    payment_days=st.integers(0, 3_660),
+    review_days=st.integers(0, 3_660),
+    reopen_days=st.integers(0, 3_660),
 )
 nouns = st.builds(Noun, texts, texts)
 kinds = st.lists(keys, min_size=1, max_size=3, unique=True)

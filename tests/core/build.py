@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -23,9 +24,11 @@ from headcount.core.catalog import (
     Text,
 )
 from headcount.core.counting import Counted, Stretch
-from headcount.core.drafts import Account, Draft, drafts
+from headcount.core.drafts import INVOICE, Account, Draft, drafts
 from headcount.core.expected import readings
+from headcount.core.ledger import Booked
 from headcount.core.members import BILLABLE
+from headcount.core.originals import Original
 from headcount.core.proration import ACTUAL_DAYS
 from headcount.core.rating import (
     Bracket,
@@ -47,7 +50,6 @@ from headcount.core.terms import Terms
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from headcount.core.coverage import Coverage
     from headcount.core.expected import Reading
 
 
@@ -188,7 +190,7 @@ def account(
     *,
     until: str,
     currency: str = "EUR",
-    billed: Sequence[Coverage] = (),
+    before: Sequence[Draft] = (),
     billed_until: str = "",
 ) -> Account:
     needed = [reading for one in subscriptions for reading in readings(one, METERS, day(until))]
@@ -197,9 +199,38 @@ def account(
         currency=currency,
         subscriptions=tuple(subscriptions),
         counts={reading: _as_counted(reading, count(reading)) for reading in needed},
-        billed=tuple(billed),
+        booked=as_booked(before),
         billed_until=day(billed_until) if billed_until else None,
+        originals=as_originals(before),
     )
+
+
+def as_booked(made: Sequence[Draft]) -> tuple[Booked, ...]:
+    """As the ledger has these documents, numbered in their order from 1."""
+    printed = [
+        (number, position, entry)
+        for number, draft in enumerate(made, 1)
+        for position, line in enumerate(draft.lines, 1)
+        for entry in line.entries
+    ]
+    return tuple(
+        Booked(id, number, position, Decimal(19), entry) for id, (number, position, entry) in enumerate(printed, 1)
+    )
+
+
+def as_originals(made: Sequence[Draft]) -> dict[int, Original]:
+    """The invoices among them, by number, with what is left of them."""
+    back: Counter[int] = Counter()
+    for draft in made:
+        if draft.original:
+            back[draft.original.id] += draft.net_minor
+    return {
+        number: Original(
+            number, str(number), draft.customer, draft.billing_date, draft.net_minor + back[number], Decimal(19)
+        )
+        for number, draft in enumerate(made, 1)
+        if draft.kind == INVOICE
+    }
 
 
 def _as_counted(reading: Reading, found: int | list[Counted]) -> list[Counted]:
@@ -225,9 +256,8 @@ def bill(
 ) -> list[Draft]:
     """The documents made up to `until` after those that were made `before`, by a run that `ran` up to its last one."""
     several = [subscriptions] if isinstance(subscriptions, Subscription) else subscriptions
-    entries = [entry for draft in before for line in draft.lines for entry in line.entries]
     last = ran or max((str(draft.billing_date) for draft in before), default="")
-    customer = account(several, count, until=until, currency=currency, billed=entries, billed_until=last)
+    customer = account(several, count, until=until, currency=currency, before=before, billed_until=last)
     return drafts(customer, METERS, day(until))
 
 

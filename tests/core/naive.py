@@ -487,12 +487,12 @@ def owed(contract: Contract, today: date, currency: str) -> int:
 
 
 def bills(contracts: list[Contract], until: date, currency: str) -> dict[date, int]:
-    """What one customer is billed, asked again every evening. What was billed too much lowers the next bill."""
+    """What one customer is billed, asked again every evening; below zero: what is given back."""
     today, so_far = min(contract.start for contract in contracts), 0
     made: dict[date, int] = {}
     while today <= until:
         total = sum(owed(contract, today, currency) for contract in contracts)
-        if total > so_far:
+        if total != so_far:
             made[today] = total - so_far
             so_far = total
         today += ONE_DAY

@@ -169,6 +169,12 @@ prefix too long: "RE" -> "REX42"
     not_an_invoice_prefix organization.invoice_prefix
 prefix with a dash: "RE" -> "R-"
     not_an_invoice_prefix organization.invoice_prefix
+days to pay below 0: "RE" -> "RE"\npayment_days = -1
+    not_days organization.payment_days
+days of review as a text: "RE" -> "RE"\nreview_days = "2"
+    not_days organization.review_days
+too many days: "RE" -> "RE"\nreopen_days = 3661
+    not_days organization.reopen_days
 tax above 100: rate = "19" -> rate = "101"
     not_a_percentage organization.tax.rate
 tax below 0: rate = "19" -> rate = "-1"

@@ -140,7 +140,7 @@ def test_a_price_point_names_the_version_of_the_plan() -> None:
 
 def test_a_change_on_the_last_day_asked_for_is_due() -> None:
     sold = subscribed(plan(committed(per_unit("1.00"))), "2026-01-01", {"clients": 1}, ("2026-01-10", {"clients": 2}))
-    assert date(2026, 1, 10) in due_dates(sold, METERS, day("2026-01-10"))
+    assert date(2026, 1, 10) in due_dates(sold, day("2026-01-10"))
 
 
 # test_subscriptions.py
@@ -178,7 +178,7 @@ def test_less_than_nobody_is_refused() -> None:
 def test_a_cancellation_is_due_on_its_day_whatever_the_collection() -> None:
     sold = plan(committed(per_unit("1.00")), collection="end of day")
     one = subscribed(sold, "2026-05-01", {"clients": 1}, cancelled="2026-05-20")
-    assert day("2026-05-20") in due_dates(one, METERS, day("2026-05-31"))
+    assert day("2026-05-20") in due_dates(one, day("2026-05-31"))
 
 
 # test_calendar.py

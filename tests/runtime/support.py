@@ -12,13 +12,15 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import psycopg
+
 import headcount
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 SOURCES = Path(headcount.__file__).parents[1]
-PACKAGES = Path(sys.modules["psycopg"].__file__ or "").parents[1]
+PACKAGES = Path(psycopg.__file__).parents[1]
 
 HOLD = """
 from headcount.runtime.database import database

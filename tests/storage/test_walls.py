@@ -17,6 +17,7 @@ pytestmark = pytest.mark.both_postgres
 
 Connection = psycopg.Connection[tuple[object, ...]]
 OFFER = '[[offer]]\nkey = "all"\nkind = "separate"\nstep = [{ plans = ["monthly", "follow-up-monthly"] }]\n'
+REVIEWED = "review_days = 1\n"
 PERSONAL = ["customer_details", "member_details"]
 
 
@@ -25,13 +26,21 @@ def vendors(new_vendor: Callable[..., Vendor]) -> list[Vendor]:
     """Two organizations with a row in every table."""
     made = []
     for number in (1, 2):
-        vendor = new_vendor(NUTRITION + OFFER, mode="test", clock="2026-05-01")
+        vendor = new_vendor(REVIEWED + NUTRITION + OFFER, mode="test", clock="2026-05-01")
         vendor.customers(*[f"customer-{n}" for n in range(number)])
         vendor.load("members", "customer,member,status,since,name\ncustomer-0,ida,added,2026-05-01,Ida\n")
         vendor.ok("subscription", "add", "s", "--customer", "customer-0", "--plan", "monthly", "--start", "2026-05-01",
                   "--quantity", "10")  # fmt: skip
         vendor.activity(("customer-0", "ida", "food_plan", "2026-05-01T12:00:00Z"))
+        vendor.ok("adjustments", "add", "customer-0", "Setup", "--price", "9.00")
+        vendor.ok("credits", "grant", "customer-0", "5.00")
         vendor.bill("2026-05-02")
+        vendor.ok("payments", "record", "5.00", "--customer", "customer-0")
+        stray = vendor.rows("payments", "record", "1.00")[0]["id"]
+        vendor.ok("payments", "assign", stray, "customer-0")
+        vendor.ok("subscription", "add", "t", "--customer", "customer-0", "--plan", "follow-up-monthly", "--quantity",
+                  "10")  # fmt: skip
+        vendor.bill("2026-05-02")  # a draft that waits
         made.append(vendor)
     return made
 
@@ -111,7 +120,10 @@ def test_every_table_has_the_organization_and_row_level_security(database: None,
     }
 
 
-APPENDED = ["invoice", "billed_line", "journal", "subscription_change", "member_status", "plan_version"]
+APPENDED = [
+    "invoice", "billed_line", "journal", "subscription_change", "member_status", "plan_version", "adjustment",
+    "promotional_credit", "payment", "payment_owner", "allocation",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("table", APPENDED)

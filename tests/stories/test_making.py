@@ -88,3 +88,34 @@ def test_an_earlier_version_of_a_plan_is_not_recorded(new_vendor: NewVendor) -> 
     dearer = vendor.file("catalog.toml", vendor.head + NUTRITION.replace("25.00", "26.00"))
     vendor.ok("catalog", "apply", str(dearer))
     assert "plan_changed_since" in vendor("story", "record").err
+
+
+def test_recorded_payments_are_played_again(new_vendor: NewVendor, tmp_path: Path) -> None:
+    vendor = new_vendor(NUTRITION, mode="test", clock="2026-01-10")
+    vendor.customers("anna", "berta")
+    for customer in ("anna", "berta"):
+        vendor.ok("subscription", "add", customer, "--customer", customer, "--plan", "monthly", "--quantity", "10")
+    vendor.bill("2026-01-10")
+    vendor.ok("payments", "record", "20.00", "--customer", "anna", "--key", "p1")
+    vendor.ok("payments", "record", "60.00", "--reference", "RE2026000002 Berta Koch", "--on", "2026-01-09")
+    payments = "id,amount,received_on\nx1,5.00,2026-01-10\nx2,3.00,2026-01-08\n"
+    vendor.load("payments", payments)
+    vendor.ok("payments", "assign", "x1", "anna")
+    vendor.ok("payments", "record", "1.00", "--key", "x3")
+    vendor.ok("payments", "assign", "x3", "anna")  # a second step: actions of a word stand together
+    vendor.bill("2026-02-10")
+    vendor.ok("payments", "reverse", "p1", "--reason", "no cover")
+    vendor.ok("payments", "refund", "berta", "7.50")
+    path = tmp_path / "recorded.toml"
+    assert vendor.ok("story", "record", str(path)).err == ""
+    text = path.read_text()
+    assert "Koch" not in text
+    assert "no cover" not in text
+    for expected in (
+        '{ customer = "anna", payment = "p1", amount = "20.00" }', 'reference = "RE-2026-000002", on = 2026-01-09',
+        'assign = [{ payment = "x1", customer = "anna" }]', 'assign = [{ payment = "x3", customer = "anna" }]',
+        'reverse = [{ payment = "p1" }]',
+        'refund = [{ customer = "berta", amount = "7.50" }]',
+    ):  # fmt: skip
+        assert expected in text, text
+    plays(path)

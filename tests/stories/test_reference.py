@@ -58,6 +58,7 @@ def test_every_action_and_each_of_its_keys_is_on_the_page(database: None, tmp_pa
 def test_every_expectation_and_each_of_its_keys_is_on_the_page(database: None, tmp_path: Path) -> None:
     from headcount.stories import actual
     from headcount.stories.expectations import EXPECTATIONS
+    from headcount.stories.expected_payments import RECEIVABLE
     from headcount.stories.expected_refusals import KEYS
 
     for word in (*EXPECTATIONS, "refused"):
@@ -68,6 +69,7 @@ def test_every_expectation_and_each_of_its_keys_is_on_the_page(database: None, t
         "counts": ("customer", "meter", "window", "count", "people"),
         "limits": ("customer", "meter", *actual.LIMIT),
         "subscriptions": ("customer", "subscription", *actual.SUBSCRIPTION),
+        "receivables": tuple(RECEIVABLE),
         "refused": KEYS,
     }
     for word, keys in known.items():

@@ -1,4 +1,4 @@
-"""`headcount import`: customers, members, subscriptions and activity from files; activity from git."""
+"""`headcount import`: customers, members, subscriptions, payments and activity from files; activity from git."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ create_option = click.option("--create-customers", is_flag=True, help="Make cust
 
 @click.group("import")
 def import_() -> None:
-    """Bring in customers, members, subscriptions and activity.
+    """Bring in customers, members, subscriptions, payments and activity.
 
     Files are CSV with a header, or newline-delimited JSON for activity, plain or gzip. Importing a file again changes
     nothing. A row that is refused never stops the others: it is listed with line, field and reason in a file of
@@ -89,6 +89,25 @@ def subscriptions(file: Path, organization: str | None, dry_run: bool, rejects: 
 
     columns = service.COLUMNS, service.OPTIONAL
     _import_rows(file, context(organization), columns, service.import_subscriptions, rejects, output, dry_run=dry_run)
+
+
+@import_.command()
+@file_argument
+@organization_option
+@dry_run_option
+@rejects_option
+@format_option
+@with_database
+def payments(file: Path, organization: str | None, dry_run: bool, rejects: Path | None, output: str) -> None:
+    """Columns: id, amount, received_on; optional: customer, currency, method, reference, invoice.
+
+    `id` is the bank's or yours: the same row again changes nothing, and another one with its id is refused. Whose it
+    is may be left to the number of an invoice in the reference; see `headcount payments list --unmatched`.
+    """
+    from headcount.services import received_payments as service
+
+    columns = service.COLUMNS, service.OPTIONAL
+    _import_rows(file, context(organization), columns, service.import_payments, rejects, output, dry_run=dry_run)
 
 
 @import_.command()

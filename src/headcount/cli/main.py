@@ -8,12 +8,17 @@ from collections.abc import Sequence
 import click
 from django.db import Error as DatabaseError
 
-from headcount.cli.billing import bill, invoices
+from headcount.cli.adjustments import adjustments, credits
+from headcount.cli.audit import audit
+from headcount.cli.billing import bill
 from headcount.cli.catalog import catalog
 from headcount.cli.counts import count, explain, limits
 from headcount.cli.imports import import_
+from headcount.cli.invoices import invoices
 from headcount.cli.organization import journal, migrate, organization
 from headcount.cli.output import print_refusals, print_runtime_refusal
+from headcount.cli.payments import payments, receivables
+from headcount.cli.reviews import drafts, payer, rerate
 from headcount.cli.story import story
 from headcount.cli.subscription import subscription
 from headcount.cli.up import examples, up, worker
@@ -48,8 +53,9 @@ def headcount() -> None:
 
 
 for command in (
-    up, organization, catalog, import_, subscription, count, explain, limits, bill, invoices, journal, story, examples,
-    migrate, worker,
+    up, organization, catalog, import_, subscription, count, explain, limits, bill, drafts, rerate, invoices,
+    adjustments, credits, payments, receivables, payer,
+    journal, audit, story, examples, migrate, worker,
 ):  # fmt: skip
     headcount.add_command(command)
 

@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from headcount.cli.output import format_option, print_rows
-from headcount.cli.session import DAY, context, organization_option, with_database
+from headcount.cli.output import errors, format_option, print_rows
+from headcount.cli.session import DAY, context, dry_run_option, organization_option, with_database
 from headcount.core.catalog import quantity_text
+from headcount.core.money import major
 from headcount.core.subscriptions import cancel_by
 
 if TYPE_CHECKING:
@@ -53,10 +54,18 @@ def _row(one: Subscription, customer: str, today: date) -> tuple[object, ...]:
 @click.option("--plan", required=True, help="Key of the plan; its newest version.")
 @click.option("--start", type=DAY, help="First day.  [default: today]")
 @click.option("--quantity", default="", help='What is bought in advance: 25, unlimited, or "clients=20 coaches=2".')
+@click.option("--purchase-order", default="", help="What its documents say; those of another order stand apart.")
 @format_option
 @with_database
 def add(
-    key: str, organization: str | None, customer: str, plan: str, start: datetime | None, quantity: str, output: str
+    key: str,
+    organization: str | None,
+    customer: str,
+    plan: str,
+    start: datetime | None,
+    quantity: str,
+    purchase_order: str,
+    output: str,
 ) -> None:
     """Subscribe a customer to a plan. The same again changes nothing.
 
@@ -66,7 +75,7 @@ def add(
 
     where = context(organization)
     start_on = start.date() if start else where.today
-    made = subscribe(where, Wish(key, customer, plan, start_on, quantity))
+    made = subscribe(where, Wish(key, customer, plan, start_on, quantity, purchase_order=purchase_order))
     print_rows(COLUMNS, [_row(made, customer, where.today)], output)
 
 
@@ -123,3 +132,29 @@ def cancel(key: str, organization: str | None, on: datetime | None, output: str)
 
     cancelled, end_on = end(context(organization), key, on.date() if on else None)
     print_rows(("subscription", "end"), [(cancelled.key, end_on)], output)
+
+
+@subscription.command()
+@click.argument("key")
+@organization_option
+@click.option("--until", type=DAY, required=True, help="What is due up to and including this day.")
+@click.option("--as", "way", type=click.Choice(["paid", "waived"]), required=True, help="Paid elsewhere, or given up.")
+@dry_run_option
+@format_option
+@with_database
+def past(key: str, organization: str | None, until: datetime, way: str, dry_run: bool, output: str) -> None:
+    """Count what was not billed yet as done: no run bills it any more. Prints the days, and what they would cost.
+
+    For a contract that began before it was entered here. To bill its past, just run `headcount bill`.
+    """
+    from headcount.services.past import settle_past
+
+    settled = settle_past(context(organization), key, until.date(), way, dry_run=dry_run)
+    rows = [
+        (one.point.charge, one.span, quantity_text(one.point.quantity), one.point.currency,
+         major(one.amount_minor, one.point.currency))
+        for one in settled
+    ]  # fmt: skip
+    print_rows(("charge", "period", "quantity", "currency", "net"), rows, output)
+    if dry_run:
+        errors().print("Dry run: nothing was changed.")

@@ -112,20 +112,33 @@ def _on_day(first: date, day: int) -> date:
     return first.replace(day=min(day, gregorian.monthrange(first.year, first.month)[1]))
 
 
-def periods(start: date, interval: Interval, fixed_day: int | None = None) -> Iterator[Period]:
-    """The billing periods from `start` on, without end. With a fixed day the first may begin before the start."""
-    for number in count_up():
-        yield Period(boundary(start, interval, number, fixed_day), boundary(start, interval, number + 1, fixed_day))
+def periods(start: date, interval: Interval, fixed_day: int | None = None, since: date = date.min) -> Iterator[Period]:
+    """The billing periods from `start` on, without end: from the one that holds `since`, if that is later.
+
+    With a fixed day the first may begin before the start.
+    """
+    first = number_of(start, interval, since, fixed_day) if since > start else 0
+    begin = boundary(start, interval, first, fixed_day)
+    for number in count_up(first + 1):
+        end = boundary(start, interval, number, fixed_day)
+        yield Period(begin, end)
+        begin = end
 
 
 def period_of(start: date, interval: Interval, day: date, fixed_day: int | None = None) -> Period:
     """The period that holds `day`, which is not before the first one."""
+    number = number_of(start, interval, day, fixed_day)
+    return Period(boundary(start, interval, number, fixed_day), boundary(start, interval, number + 1, fixed_day))
+
+
+def number_of(start: date, interval: Interval, day: date, fixed_day: int | None = None) -> int:
+    """Which period, from 0, holds `day`, which is not before the first one."""
     if day < boundary(start, interval, 0, fixed_day):
         raise ValueError(f"{day} is before {start}")
     number = _lower_bound_of_number(start, interval, day)
     while boundary(start, interval, number + 1, fixed_day) <= day:
         number += 1
-    return Period(boundary(start, interval, number, fixed_day), boundary(start, interval, number + 1, fixed_day))
+    return number
 
 
 def _lower_bound_of_number(start: date, interval: Interval, day: date) -> int:

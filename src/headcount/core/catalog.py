@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Hashable
+from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from headcount.core import rating
 from headcount.core.rating import UNLIMITED, Brackets, Flat, Part, PriceModel, Quantity, RatedQuantity
@@ -67,7 +68,11 @@ class TaxRule:
 
 @dataclass(frozen=True, slots=True)
 class OrganizationTerms:
-    """The vendor: legal seller, time zone, currency. `mode` (live or test) is fixed at birth."""
+    """The vendor: legal seller, time zone, currency. `mode` (live or test) is fixed at birth.
+
+    `payment_days`: how long a customer has to pay an invoice, from its date. `review_days`: how long a draft waits
+    before it gets its number. `reopen_days`: how long after a counted window late activity is still billed.
+    """
 
     key: str
     name: str
@@ -80,6 +85,9 @@ class OrganizationTerms:
     vat_id: str
     tax: TaxRule
     invoice_prefix: str
+    payment_days: int = 14
+    review_days: int = 0
+    reopen_days: int = 366
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +149,9 @@ class Charge:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     maximum_members: int | None = None
+    _priced: dict[RatedQuantity, tuple[list[Part], Decimal]] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     @property
     def sizes(self) -> list[Quantity]:
@@ -157,10 +168,21 @@ class Charge:
 
     def price(self, quantity: RatedQuantity) -> Decimal:
         """For a whole period, in major units, not rounded (SPEC 3.2 to 3.5). Refused: as `rating.parts`."""
-        return rating.total(self.parts(quantity))
+        return self._rated(quantity)[1]
 
     def parts(self, quantity: RatedQuantity) -> list[Part]:
         """What the price is made of; a minimum or maximum that takes effect is one part."""
+        return self._rated(quantity)[0]
+
+    def _rated(self, quantity: RatedQuantity) -> tuple[list[Part], Decimal]:
+        """Parts and price, found once for each quantity."""
+        found = self._priced.get(quantity)
+        if found is None:
+            parts = self._parts(quantity)
+            found = self._priced[quantity] = parts, rating.total(parts)
+        return found
+
+    def _parts(self, quantity: RatedQuantity) -> list[Part]:
         priced = rating.parts(self.model, quantity)
         price = rating.total(priced)
         if self.minimum is not None and price < self.minimum:
@@ -186,6 +208,8 @@ class Plan:
     proration: str
     collection: str = AT_ONCE
     decrease: str = AT_RENEWAL
+    answers: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """See `shapes`."""
 
     @property
     def committed(self) -> list[Charge]:

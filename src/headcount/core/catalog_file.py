@@ -37,6 +37,7 @@ from headcount.core.plan_file import read_plan
 from headcount.core.tax import DOMESTIC, NONE
 
 LONGEST_WINDOW_DAYS = 3_660
+MOST_DAYS = 3_660
 MODES = ("live", "test")
 
 
@@ -83,9 +84,18 @@ def read_organization(table: Table) -> OrganizationTerms:
         vat_id=table.text("vat_id", ""),
         tax=_tax(table.table("tax", {"treatment": NONE})),
         invoice_prefix=table.parsed("invoice_prefix", _prefix, "RE", "RE"),
+        payment_days=table.parsed("payment_days", _days, 0, 14),
+        review_days=table.parsed("review_days", _days, 0, 0),
+        reopen_days=table.parsed("reopen_days", _days, 0, 366),
     )
     table.no_more()
     return terms
+
+
+def _days(value: object, field: str) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= MOST_DAYS:
+        raise refuse("not_days", field, given=str(value), most=MOST_DAYS)
+    return value
 
 
 def _address(table: Table) -> Address:

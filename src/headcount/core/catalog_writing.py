@@ -40,6 +40,9 @@ def write_organization(terms: OrganizationTerms) -> Tables:
         "tax_number": terms.tax_number,
         "vat_id": terms.vat_id,
         "invoice_prefix": terms.invoice_prefix,
+        "payment_days": terms.payment_days,
+        "review_days": terms.review_days,
+        "reopen_days": terms.reopen_days,
         "address": {
             "street": address.street,
             "postal_code": address.postal_code,

@@ -66,6 +66,9 @@ class Coverage:
 
 def difference(expected: Iterable[Coverage], billed: Iterable[Coverage]) -> list[Coverage]:
     """Expected minus billed, as the fewest runs of days with one multiplicity, credits first."""
+    expected, billed = list(expected), list(billed)
+    if not billed and len({_about(coverage.point) for coverage in expected}) == len(expected):
+        return sorted(expected, key=_printed_order)
     steps: dict[PricePoint, dict[date, int]] = defaultdict(lambda: defaultdict(int))
     for sign, coverages in ((1, expected), (-1, billed)):
         for coverage in coverages:
@@ -73,6 +76,10 @@ def difference(expected: Iterable[Coverage], billed: Iterable[Coverage]) -> list
             steps[coverage.point][coverage.span.end] -= sign * coverage.times
     runs = [run for point, changes in steps.items() for run in _runs(point, changes)]
     return sorted(runs, key=_printed_order)
+
+
+def _about(point: PricePoint) -> tuple[object, ...]:
+    return point.subscription, point.charge, point.period.start, point.quantity
 
 
 def _runs(point: PricePoint, changes: Mapping[date, int]) -> Iterator[Coverage]:

@@ -37,6 +37,10 @@ class Refused(Exception):
         super().__init__(", ".join(f"{r.code} at {r.field or '-'} {r.numbers}" for r in refusals))
         self.refusals = refusals
 
+    def __reduce__(self) -> tuple[type[Refused], tuple[Refusal, ...]]:
+        """So that it can come from another process."""
+        return Refused, self.refusals
+
 
 def refuse(code: str, field: str = "", **numbers: object) -> Refused:
     """`raise refuse("unknown_customer", "customer", given="anna")`."""

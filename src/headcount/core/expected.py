@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from itertools import takewhile
 
 from headcount.core import proration
@@ -15,6 +16,7 @@ from headcount.core.catalog import BILLING_PERIOD, IN_ADVANCE, WEEK, ActivityMet
 from headcount.core.counting import Counted, trailing_window
 from headcount.core.coverage import Coverage, PricePoint
 from headcount.core.rating import RatedQuantity
+from headcount.core.shapes import of_shape
 from headcount.core.subscriptions import CANCEL, SUBSCRIBE, Subscription, collected_on, paid_days, segments
 
 
@@ -36,57 +38,79 @@ class Reading:
     due_on: date
 
 
-def due_dates(subscription: Subscription, meters: Mapping[str, Meter], until: date) -> set[date]:
-    """The days up to `until` on which something of this subscription can become due."""
-    starts = {period.start for period in begun_periods(subscription, until)} | {subscription.start_on}
-    ends = {due_on for due_on, *_ in _committed(subscription, until)}
-    changes = {
-        change.effective_on if change.kind == CANCEL else collected_on(subscription, change.effective_on)
-        for change in subscription.changes
-        if change.kind != SUBSCRIBE
-    }
-    counted = {reading.due_on for reading in readings(subscription, meters, until)}
-    days = starts | ends | changes | counted
-    return {day for day in days if subscription.start_on <= day <= until}
+def due_dates(subscription: Subscription, until: date, after: date = date.min) -> Iterator[date]:
+    """The days after a day and up to `until` on which something of this subscription can become due, in order."""
+    day = next_due(subscription, after)
+    while day is not None and day <= until:
+        yield day
+        day = next_due(subscription, day)
 
 
-def begun_periods(subscription: Subscription, until: date) -> Iterator[Period]:
-    """The billing periods that begin up to `until` while the subscription runs."""
-    for period in subscription.plan.terms.billing_periods(subscription.start_on):
+def next_due(subscription: Subscription, after: date) -> date | None:
+    """The first such day after a day, by what is agreed up to now.
+
+    Everything falls due where a billing period begins or ends, where the contract ends, or where a change is collected.
+    """
+    return of_shape(subscription, ("next due", after), lambda: (_next_due(subscription, after),))[0]
+
+
+def _next_due(subscription: Subscription, after: date) -> date | None:
+    start, end = subscription.start_on, subscription.end_on or date.max
+    days = [day for day in _changing_days(subscription) if day > after]
+    if after < start:
+        return min([start, *days])
+    if after < end:
+        days.append(min(subscription.period_of(after).end, end))
+    return min(days, default=None)
+
+
+def _changing_days(subscription: Subscription) -> Iterator[date]:
+    for change in subscription.changes:
+        if change.kind != SUBSCRIBE:
+            day = change.effective_on
+            yield max(day if change.kind == CANCEL else collected_on(subscription, day), subscription.start_on)
+
+
+def begun_periods(subscription: Subscription, until: date, since: date = date.min) -> Iterator[Period]:
+    """The billing periods that begin up to `until` while the subscription runs, from the one that holds `since`."""
+    for period in subscription.plan.terms.billing_periods(subscription.start_on, since):
         begins = max(period.start, subscription.start_on)
         if begins > until or (subscription.end_on is not None and begins >= subscription.end_on):
             return
         yield period
 
 
-def _committed(subscription: Subscription, until: date) -> Iterator[tuple[date, Charge, Period]]:
-    """What was bought, by charge and billing period, with the day on which it is due: up to `until`."""
-    for period in begun_periods(subscription, until):
+def _committed(subscription: Subscription, until: date, since: date) -> Iterator[tuple[Charge, Period]]:
+    """What was bought, by charge and billing period, if it is due up to `until`."""
+    for period in begun_periods(subscription, until, since):
         for charge in subscription.plan.committed:
             paid = paid_days(subscription, charge, period)
-            due_on = paid.start if charge.billed == IN_ADVANCE else paid.end
-            if due_on <= until:
-                yield due_on, charge, period
+            if (paid.start if charge.billed == IN_ADVANCE else paid.end) <= until:
+                yield charge, period
 
 
-def readings(subscription: Subscription, meters: Mapping[str, Meter], until: date) -> list[Reading]:
-    """Every count that is due up to `until`."""
+def readings(
+    subscription: Subscription, meters: Mapping[str, Meter], until: date, since: date = date.min
+) -> list[Reading]:
+    """Every count that is due up to `until`, of windows that end after `since`."""
     counted = [charge for charge in subscription.plan.charges if charge.basis == "counted"]
-    return [reading for charge in counted for reading in _due_readings(subscription, charge, meters, until)]
+    return [reading for charge in counted for reading in _due_readings(subscription, charge, meters, until, since)]
 
 
 def _due_readings(
-    subscription: Subscription, charge: Charge, meters: Mapping[str, Meter], until: date
+    subscription: Subscription, charge: Charge, meters: Mapping[str, Meter], until: date, since: date
 ) -> Iterator[Reading]:
     if subscription.start_on == subscription.end_on:
         return iter(())
-    return takewhile(lambda reading: reading.due_on <= until, _readings(subscription, charge, meters))
+    return takewhile(lambda reading: reading.due_on <= until, _readings(subscription, charge, meters, since))
 
 
-def _readings(subscription: Subscription, charge: Charge, meters: Mapping[str, Meter]) -> Iterator[Reading]:
+def _readings(
+    subscription: Subscription, charge: Charge, meters: Mapping[str, Meter], since: date
+) -> Iterator[Reading]:
     start, end = subscription.start_on, subscription.end_on or date.max
     meter = meters[charge.meter]
-    for window in _windows(subscription, meter):
+    for window in _windows(subscription, meter, since):
         if window.start >= end:
             return
         inside = Period(max(window.start, start), min(window.end, end))
@@ -112,11 +136,11 @@ def _looked_at(meter: Meter, window: Period, inside: Period, start: date) -> tup
     return inside, window
 
 
-def _windows(subscription: Subscription, meter: Meter) -> Iterator[Period]:
-    """The windows of a meter from the one on that holds the first day."""
-    start = subscription.start_on
+def _windows(subscription: Subscription, meter: Meter, since: date) -> Iterator[Period]:
+    """The windows of a meter from the one on that holds the first day, or `since` if that is later."""
+    start = max(subscription.start_on, since)
     if not isinstance(meter, ActivityMeter) or meter.window == BILLING_PERIOD or meter.trailing_days:
-        return subscription.plan.terms.billing_periods(start)
+        return subscription.plan.terms.billing_periods(subscription.start_on, since)
     if meter.window == WEEK:
         return periods(week_of(start).start, Interval(1, "week"))
     return periods(month_of(start).start, Interval(1, "month"))
@@ -128,54 +152,77 @@ def expected(
     meters: Mapping[str, Meter],
     counts: Mapping[Reading, Sequence[Counted]],
     as_of: date,
+    since: date = date.min,
 ) -> list[Coverage]:
     """Everything that should be billed up to `as_of`, by what was agreed and effective up to then.
 
-    What costs nothing is no line (SPEC 3.2). Refused: a count that the price model does not reach (`above_last_tier`).
+    Of billing periods, and of windows, that end after `since`, which is the start of a billing period. What costs
+    nothing is no line (SPEC 3.2). Refused: a count that the price model does not reach (`above_last_tier`).
     """
-    rule = subscription.plan.proration
-    committed = [
-        (charge, period, part, quantity)
-        for _, charge, period in _committed(subscription, as_of)
-        for part, quantity in segments(subscription, charge, period, as_of)
-    ]
-    coverages = [
-        Coverage(_point(subscription, charge, period, quantity, currency, rule), span)
-        for charge, period, span, quantity in committed
-        if span.start < span.end
-    ]
+    coverages = _bought(subscription, currency, as_of, since)
     for charge in (one for one in subscription.plan.charges if one.basis == "counted"):
-        coverages += _counted(subscription, charge, currency, meters[charge.meter], counts, as_of)
+        due = _due_readings(subscription, charge, meters, as_of, since)
+        counted = [(reading, counts[reading]) for reading in due]
+        in_full = _is_paid_in_full(meters[charge.meter])
+        coverages += _counted(subscription, charge, currency, counted, in_full=in_full)
+        if in_full and is_bounded(charge):
+            sums = _sums(coverages, charge, counted)
+            over = _over(subscription, charge, as_of, since)
+            coverages += adjustments(subscription, charge, currency, over, sums)
     return [coverage for coverage in coverages if coverage.point.price]
+
+
+def _bought(subscription: Subscription, currency: str, as_of: date, since: date) -> list[Coverage]:
+    """What was committed."""
+    found = of_shape(subscription, ("bought", as_of, since), lambda: list(_bought_by_shape(subscription, as_of, since)))
+    id, version, rule = subscription.id, subscription.plan_version, subscription.plan.proration
+    return [
+        Coverage(PricePoint(id, version, charge, period, quantity, price, currency, rule), span)
+        for charge, period, quantity, price, span in found
+    ]
+
+
+def _bought_by_shape(
+    subscription: Subscription, as_of: date, since: date
+) -> Iterator[tuple[str, Period, RatedQuantity, Decimal, Period]]:
+    for charge, period in _committed(subscription, as_of, since):
+        for span, quantity in segments(subscription, charge, period, as_of):
+            if span.start < span.end:
+                yield charge.key, period, quantity, charge.price(quantity), span
 
 
 def _counted(
     subscription: Subscription,
     charge: Charge,
     currency: str,
-    meter: Meter,
-    counts: Mapping[Reading, Sequence[Counted]],
-    as_of: date,
+    counted: Sequence[tuple[Reading, Sequence[Counted]]],
+    *,
+    in_full: bool,
 ) -> Iterator[Coverage]:
-    """What was counted; people active in windows with what is missing to a minimum, or beyond a maximum."""
-    in_full = _is_paid_in_full(meter)
+    """What was counted. Bounds of people active in windows are apart, as they hold for a whole billing period."""
     by_window = unbounded(charge) if in_full else charge
-    sums: Counter[date] = Counter()
-    for reading in _due_readings(subscription, charge, {charge.meter: meter}, as_of):
-        rule = proration.ACTUAL_DAYS if in_full else subscription.plan.proration
-        for days, quantity in _priced(subscription, reading, counts[reading]):
+    rule = proration.ACTUAL_DAYS if in_full else subscription.plan.proration
+    for reading, found in counted:
+        for days, quantity in _priced(subscription, reading, found):
             if days.start < days.end:
-                point = _point(subscription, by_window, reading.period, quantity, currency, rule)
-                coverage = Coverage(point, days)
-                sums[reading.due_on] += coverage.amount_minor
-                yield coverage
-    if in_full and is_bounded(charge):
-        yield from adjustments(subscription, charge, currency, _over(subscription, charge, as_of), sums)
+                yield Coverage(_point(subscription, by_window, reading.period, quantity, currency, rule), days)
 
 
-def _over(subscription: Subscription, charge: Charge, until: date) -> dict[Period, Period]:
+def _sums(
+    coverages: Sequence[Coverage], charge: Charge, counted: Sequence[tuple[Reading, Sequence[Counted]]]
+) -> Counter[date]:
+    """The day on which windows are billed -> what they come to together, in minor units."""
+    due = {reading.period: reading.due_on for reading, _ in counted}
+    sums: Counter[date] = Counter()
+    for coverage in coverages:
+        if coverage.point.charge == charge.key:
+            sums[due[coverage.point.period]] += coverage.amount_minor
+    return sums
+
+
+def _over(subscription: Subscription, charge: Charge, until: date, since: date) -> dict[Period, Period]:
     """The billing periods that are over up to `until`, each with its days inside the contract."""
-    owed = {period: paid_days(subscription, charge, period) for period in begun_periods(subscription, until)}
+    owed = {period: paid_days(subscription, charge, period) for period in begun_periods(subscription, until, since)}
     return {period: days for period, days in owed.items() if days.end <= until}
 
 

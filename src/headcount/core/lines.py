@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from headcount.core.calendar import Period
-from headcount.core.catalog import END_OF_TERM, IN_ADVANCE, Charge
+from headcount.core.catalog import END_OF_TERM, IN_ADVANCE, Charge, Plan
+from headcount.core.ledger import INVOICED, Entry, invoiced
 from headcount.core.money import major, share_minor
 from headcount.core.rating import UNLIMITED, Part, RatedQuantity
+from headcount.core.shapes import of_plan
 from headcount.core.subscriptions import paid_days
 from headcount.core.terms import term_of
 
@@ -28,7 +30,8 @@ class Line:
     `window` is the whole period that was priced. `instead_of` is the count billed before if the line corrects a count,
     else None. `first` and `last`: which of the counted a graduated line is about. `settles`: the line is the sum of
     all changes of a term. `bound`: what makes the counted of a billing period come to its `minimum` or `maximum`.
-    `entries` go into the ledger.
+    `text`: what somebody wrote, of a line that no subscription asks for; then `subscription` is 0. `like`: the printed
+    line that is given back. `entries` go into the ledger.
     """
 
     subscription: int
@@ -39,12 +42,22 @@ class Line:
     units: Decimal
     unit_price: Decimal
     amount_minor: int
-    entries: tuple[Coverage, ...]
+    entries: tuple[Entry, ...]
     instead_of: RatedQuantity = None
     first: int | None = None
     last: RatedQuantity = None
     settles: bool = False
     bound: str = ""
+    text: str = ""
+    like: Mapping[str, str] | None = None
+
+    def stamped(self, subscription: int) -> Line:
+        """The same line, as that of another subscription of the same shape."""
+        return Line(
+            subscription, self.charge, self.window, self.period, self.quantity, self.units, self.unit_price,
+            self.amount_minor, tuple(entry.stamped(subscription) for entry in self.entries), self.instead_of,
+            self.first, self.last, self.settles, self.bound, self.text, self.like,
+        )  # fmt: skip
 
 
 def lines(missing: Iterable[Coverage], subscriptions: Sequence[Subscription], billing_date: date) -> list[Line]:
@@ -80,7 +93,7 @@ def _unsorted(
         elif charge.basis == "counted" and _is_correction(runs):
             yield _correction(runs)
         else:
-            yield from (line for run in runs for line in _of_run(run, charge))
+            yield from (line for run in runs for line in _drawn(run, charge, agreed.plan))
 
 
 def _is_settled(subscription: Subscription, charge: Charge, runs: Sequence[Coverage], billing_date: date) -> bool:
@@ -96,6 +109,19 @@ def _is_settled(subscription: Subscription, charge: Charge, runs: Sequence[Cover
 def _is_correction(runs: Sequence[Coverage]) -> bool:
     """One count that is another than the one billed; of counts day by day each run of days has its own lines."""
     return any(run.times < 0 for run in runs) and len({run.span for run in runs}) == 1
+
+
+def _drawn(run: Coverage, charge: Charge, plan: Plan) -> Iterator[Line]:
+    """The lines of a run, which are the same for every subscription of a plan but for whose they are."""
+    point = run.point
+    question = ("line", charge.key, point.period, point.quantity, run.span, run.times, point.currency)
+    drawn = of_plan(plan, question, lambda: _of_run(run, charge))
+    entry = Entry(INVOICED, sum(line.amount_minor for line in drawn), run)
+    for line in drawn:
+        yield Line(
+            run.point.subscription, line.charge, line.window, line.period, line.quantity, line.units, line.unit_price,
+            line.amount_minor, (entry,) if line.entries else (), first=line.first, last=line.last,
+        )  # fmt: skip
 
 
 def _of_run(run: Coverage, charge: Charge) -> list[Line]:
@@ -134,7 +160,30 @@ def _line(run: Coverage) -> Line:
         units=_sign(amount),
         unit_price=major(abs(amount), point.currency),
         amount_minor=amount,
-        entries=(run,),
+        entries=(invoiced(run),),
+    )
+
+
+def amount_line(
+    entry: Entry, day: date, currency: str, text: str = "", units_at: tuple[Decimal, Decimal] | None = None
+) -> Line:
+    """A line that is an amount and covers no days: what somebody wrote, a promotional credit, a concession.
+
+    `units_at`: units and unit price, if it is not one amount.
+    """
+    period = Period(day, day + timedelta(days=1))
+    units, unit_price = units_at or (_sign(entry.amount_minor), major(abs(entry.amount_minor), currency))
+    return Line(
+        subscription=0,
+        charge="",
+        window=period,
+        period=period,
+        quantity=UNLIMITED,
+        units=units,
+        unit_price=unit_price,
+        amount_minor=entry.amount_minor,
+        entries=(entry,),
+        text=text,
     )
 
 
@@ -164,5 +213,10 @@ def _together(runs: Sequence[Coverage]) -> Line:
     span = Period(min(run.span.start for run in runs), max(run.span.end for run in runs))
     price = major(abs(amount), runs[0].point.currency)
     return replace(
-        _line(runs[0]), period=span, units=_sign(amount), unit_price=price, amount_minor=amount, entries=tuple(runs)
+        _line(runs[0]),
+        period=span,
+        units=_sign(amount),
+        unit_price=price,
+        amount_minor=amount,
+        entries=tuple(map(invoiced, runs)),
     )

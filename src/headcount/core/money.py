@@ -65,6 +65,14 @@ def major(amount_minor: int, currency: str) -> Decimal:
     return Decimal(amount_minor).scaleb(-exponent(currency))
 
 
+def exact_minor(amount: Decimal, currency: str, field: str = "amount") -> int:
+    """Major units as minor ones. Refused: more digits than the currency has (`digits_of_the_currency`)."""
+    scaled = amount.scaleb(exponent(currency))
+    if scaled != int(scaled):
+        raise refuse("digits_of_the_currency", field, given=str(amount), currency=currency, digits=exponent(currency))
+    return int(scaled)
+
+
 def percent_minor(amount_minor: int, percent: Decimal) -> int:
     """Half-up share of an amount: 233 at 19 % is 44."""
     numerator, denominator = percent.as_integer_ratio()

@@ -44,7 +44,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A customer on a plan, with everything that was ever agreed. `key` is the vendor's own name for it."""
+    """A customer on a plan, with everything that was ever agreed. `key` is the vendor's own name for it.
+
+    `purchase_order`: what the customer wants to read on documents, which are never mixed with those of another.
+    """
 
     id: int
     key: str
@@ -53,6 +56,7 @@ class Subscription:
     plan: Plan
     start_on: date
     changes: tuple[Change, ...]
+    purchase_order: str = ""
 
     @property
     def end_on(self) -> date | None:

@@ -38,6 +38,14 @@ def rate_for(rule: TaxRule, seller_country: str, buyer_country: str) -> Decimal:
     return rule.rate
 
 
+def totals_of_note(net_minor: int, left_minor: int, rate: Decimal) -> Totals:
+    """What is given back, below zero, on a document of which `left_minor` net was left.
+
+    The tax is what the tax on what is left changes by, so that several notes never give back a cent too much.
+    """
+    return Totals(rate, net_minor, percent_minor(left_minor + net_minor, rate) - percent_minor(left_minor, rate))
+
+
 def totals(net_minor: int, rate: Decimal) -> Totals:
     """2.33 at 19 %: tax 0.44, gross 2.77."""
     return Totals(rate, net_minor, percent_minor(net_minor, rate))

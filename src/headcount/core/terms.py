@@ -32,9 +32,9 @@ class Terms:
     renewal: Interval | None = None
     notice: Interval | None = None
 
-    def billing_periods(self, start: date) -> Iterator[Period]:
-        """Whole periods; the first begins on or before `start`."""
-        return periods(start, self.billing_period, self.billing_day)
+    def billing_periods(self, start: date, since: date = date.min) -> Iterator[Period]:
+        """Whole periods; the first begins on or before `start`, or holds `since` if that is later."""
+        return periods(start, self.billing_period, self.billing_day, since)
 
     def billing_period_of(self, start: date, day: date) -> Period:
         return period_of(start, self.billing_period, day, self.billing_day)

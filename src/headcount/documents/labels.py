@@ -72,5 +72,17 @@ def _basis(basis: Mapping[str, int], language: str) -> str:
     return ", ".join(f"{count} {STATUS_WORDS[status][language]}" for status, count in parts)
 
 
+_AMOUNTS = {
+    "promotion": {"en": "Promotional credit", "de": "Aktionsguthaben"},
+    "concession": {"en": "Credit already granted", "de": "Bereits gewährte Gutschrift"},
+    "moved": {"en": "Share of another credit note", "de": "Anteil einer anderen Gutschrift"},
+}
+
+
+def amount_text(kind: str, language: str) -> str:
+    """What a line is called that is an amount and covers no days."""
+    return _AMOUNTS[kind][language]
+
+
 def date_text(day: date, language: str) -> str:
     return f"{day:%d.%m.%Y}" if language == "de" else f"{day:%Y-%m-%d}"

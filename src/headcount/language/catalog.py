@@ -43,6 +43,10 @@ CATALOG = {
         "“{given}” cannot begin invoice numbers: use 1 to 4 letters or digits.",
         "„{given}“ kann Rechnungsnummern nicht einleiten: 1 bis 4 Buchstaben oder Ziffern verwenden.",
     ),
+    "not_days": (
+        "“{given}” is not a number of days: write a whole number from 0 to {most}.",
+        "„{given}“ ist keine Zahl von Tagen: eine ganze Zahl von 0 bis {most} schreiben.",
+    ),
     "not_a_key": (
         "“{given}” is not a key: use small letters, digits and single hyphens, dots or underscores between them.",
         "„{given}“ ist kein Schlüssel: Kleinbuchstaben, Ziffern und dazwischen einzelne Striche oder Punkte verwenden.",

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from headcount.core.errors import Refusal
+from headcount.language.audit import AUDIT
 from headcount.language.catalog import CATALOG
 from headcount.language.contracts import CONTRACTS
 from headcount.language.files import FILES
+from headcount.language.ledger import LEDGER
+from headcount.language.payments import PAYMENTS
 from headcount.language.services import SERVICES
 from headcount.language.stories import STORIES
 
-SENTENCES: dict[str, tuple[str, str]] = {**CATALOG, **CONTRACTS, **FILES, **SERVICES, **STORIES}
+SENTENCES: dict[str, tuple[str, str]] = {
+    **AUDIT, **CATALOG, **CONTRACTS, **FILES, **LEDGER, **PAYMENTS, **SERVICES, **STORIES,
+}  # fmt: skip
 _DID_YOU_MEAN = ("Did you mean “{nearest}”?", "Ist „{nearest}“ gemeint?")
 
 

@@ -34,10 +34,6 @@ STORIES = {
         "Nothing is named here that could be compared.",
         "Hier ist nichts genannt, was sich vergleichen ließe.",
     ),
-    "credit_is_below_zero": (
-        "What waits for the next invoice is below zero, such as “-4.17”, not “{given}”.",
-        "Was auf die nächste Rechnung wartet, ist kleiner als null, etwa „-4.17“, nicht „{given}“.",
-    ),
     "which_subscription": (
         "“{customer}” does not have exactly one subscription; name one with subscription = …: {known}.",
         "„{customer}“ hat nicht genau ein Abonnement; eines mit subscription = … nennen: {known}.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -17,7 +18,8 @@ from headcount.core.activity import (
     conflicting_ids,
     read_activity,
 )
-from headcount.core.catalog import ActivityMeter
+from headcount.core.calendar import first_instant, month_of
+from headcount.core.catalog import MONTH, ActivityMeter
 from headcount.core.errors import Refusal, nearest
 from headcount.gateways.ahead import read_ahead
 from headcount.gateways.rows import Chunk, raw_row
@@ -121,8 +123,23 @@ def record(context: Context, batch: PreparedBatch, *, create_customers: bool) ->
     repeated = len(lines) + batch.repeated - appended.counted
     done = {"kept": appended.kept, "counted": appended.counted, "repeated": repeated, "refused": len(rejects)}
     if appended.kept:
+        if late := _late_pools(context, meters, taken):
+            customers.touch(late, context.today, context.today)
         write_journal(context, "activity.recorded", done)
     return Outcome(Counter(done), rejects)
+
+
+def _late_pools(
+    context: Context, meters: Iterable[ActivityMeter], taken: Iterable[tuple[int, list[tuple[int, Activity, str]]]]
+) -> list[int]:
+    """Whose activity may be about a window that is over: the run looks at them at once, not only when they are due.
+
+    A month counts as over one day early, as the run may be under way while the clock here still says yesterday.
+    """
+    tomorrow = context.today + timedelta(days=1)
+    only_months = all(meter.window == MONTH for meter in meters)
+    open_since = first_instant(month_of(tomorrow).start if only_months else tomorrow, context.place)
+    return [pool for pool, rows in taken if min(activity.occurred_at for _, activity, _ in rows) < open_since]
 
 
 def _pools(context: Context, keys: Iterable[str], *, create_customers: bool) -> dict[str, int]:

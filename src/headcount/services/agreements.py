@@ -78,12 +78,18 @@ def append_change(context: Context, subscription: Subscription, change: Change) 
     stored_subscriptions.append_change(
         context.organization_id, subscription.id, change, context.now, context.actor, context.request_id
     )
+    customers.touch([subscription.customer], change.effective_on, context.today)
     return replace(subscription, changes=(*subscription.changes, change))
 
 
 def give_limits(context: Context, stored: StoredCatalog, subscription: Subscription) -> None:
+    spans = limit_spans(context, stored, subscription)
+    stored_subscriptions.replace_grants(context.organization_id, subscription, spans)
+
+
+def limit_spans(context: Context, stored: StoredCatalog, subscription: Subscription) -> list[GrantSpan]:
     """The limits that follow: what is committed of a metered charge, from local midnight to local midnight."""
-    spans = [
+    return [
         GrantSpan(
             meter_id=stored.meter_ids[charge.meter],
             quantity=quantity,
@@ -94,7 +100,6 @@ def give_limits(context: Context, stored: StoredCatalog, subscription: Subscript
         if charge.meter
         for part, quantity in _promised(subscription, charge)
     ]
-    stored_subscriptions.replace_grants(context.organization_id, subscription, spans)
 
 
 def _promised(subscription: Subscription, charge: Charge) -> list[tuple[Period, Quantity]]:

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from headcount.core.subscriptions import Change, Subscription
 from headcount.services.context import Context
 from headcount.services.organizations import JournalLine, journal_lines
+from headcount.services.payments import named_invoices
 from headcount.storage import catalog, customers, recorded
 from headcount.storage import subscriptions as stored_subscriptions
 from headcount.storage.customers import CustomerRecord
-from headcount.storage.recorded import RecordedActivity, RecordedStatus
+from headcount.storage.recorded import RecordedActivity, RecordedOwner, RecordedPayment, RecordedStatus
 from headcount.storage.transaction import organization_transaction
 
-__all__ = ["History", "RecordedActivity", "RecordedChange", "RecordedStatus", "history"]
+__all__ = [
+    "History", "RecordedActivity", "RecordedChange", "RecordedOwner", "RecordedPayment", "RecordedStatus", "history",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +33,14 @@ class RecordedChange:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """`journal` gives the order. Statuses and changes are found by the request that recorded them, activity by when."""
+    """`journal` gives the order. Activity is found by when it was recorded, everything else by the request."""
 
     journal: Sequence[JournalLine]
     customers: Mapping[str, CustomerRecord]
     statuses: Mapping[str, Sequence[RecordedStatus]]
     changes: Mapping[str, Sequence[RecordedChange]]
     activity: Mapping[datetime, Sequence[RecordedActivity]]
+    payments: Mapping[str, Sequence[RecordedPayment | RecordedOwner]]
 
 
 def history(context: Context) -> History:
@@ -51,7 +55,7 @@ def history(context: Context) -> History:
         activity: dict[datetime, list[RecordedActivity]] = defaultdict(list)
         for one in recorded.activities():
             activity[one.recorded_at].append(one)
-        return History(journal, records, statuses, _changes(context, keys), activity)
+        return History(journal, records, statuses, _changes(context, keys), activity, _payments())
 
 
 def _changes(context: Context, keys: Mapping[int, str]) -> Mapping[str, Sequence[RecordedChange]]:
@@ -63,3 +67,16 @@ def _changes(context: Context, keys: Mapping[int, str]) -> Mapping[str, Sequence
             found = RecordedChange(subscription, keys[subscription.customer], change)
             changes[requests[subscription.key, change.number]].append(found)
     return changes
+
+
+def _payments() -> Mapping[str, Sequence[RecordedPayment | RecordedOwner]]:
+    """Of a reference only the numbers of invoices: the rest may name a person."""
+    found = list(recorded.payments())
+    named = named_invoices(one.reference for one in found)
+    payments: dict[str, list[RecordedPayment | RecordedOwner]] = defaultdict(list)
+    for one in found:
+        numbers = " ".join(invoice.number for invoice in named.get(one.reference, ()))
+        payments[one.request_id].append(replace(one, reference=numbers))
+    for owner in recorded.owners():
+        payments[owner.request_id].append(owner)
+    return payments

@@ -94,6 +94,8 @@ def take_members(context: Context, chunk: Chunk) -> Outcome:
     ids = members.ids(keys)
     new = _new_statuses(context, known, pools, ids)
     members.append_statuses(context.organization_id, new, context.now, context.actor, context.request_id)
+    if new:
+        customers.touch(sorted({one.customer_id for one in new}), context.today, context.today)
     _save_names(context, {ids[pools[row.customer], row.member]: (row.name, row.email) for row in known if row.name})
     done = {"added": len(keys) - len(before), "statuses": len(new), "unchanged": len(known) - len(new)}
     if new or len(keys) > len(before):

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from headcount.core import drafts
+from headcount.core.drafts import Account, Draft
 from headcount.core.lines import Line
 from headcount.core.money import major
 from headcount.core.subscriptions import Change
-from headcount.documents.snapshot import Content, line_content
+from headcount.documents.snapshot import line_content
 from headcount.services.accounts import Ledgers, load_accounts
 from headcount.services.agreements import append_quantity, locked_subscription
+from headcount.services.batches import content_of, drafted
 from headcount.services.context import Context
 from headcount.storage import catalog, customers
 from headcount.storage.catalog import StoredCatalog
@@ -57,10 +58,11 @@ def change_with_preview(context: Context, key: str, quantity: str, on: date | No
     """The change, and what it makes due: inside a transaction of the caller, who may take it back."""
     day = max(context.today, on or context.today)
     stored, subscription = locked_subscription(context, key)
-    before = _due(context, stored, subscription.customer, day)
+    payer = customers.payer_of(subscription.customer)
+    before = _due(context, stored, payer, day)
     appended = append_quantity(context, key, quantity, on)
-    after = _due(context, stored, subscription.customer, day)
-    lines = _new_lines(before, after)
+    after = _due(context, stored, payer, day)
+    lines = [line for draft in after.documents if draft not in before.documents for line in draft.lines]
     net_minor = sum(line.amount_minor for line in lines)
     printed = _printed(context, after, lines)
     effective_on = tuple(change.effective_on for change in appended)
@@ -71,32 +73,24 @@ def change_with_preview(context: Context, key: str, quantity: str, on: date | No
 
 @dataclass(frozen=True, slots=True)
 class _Due:
-    """The documents of a customer that are missing, and the credit that stays open after them."""
+    """The documents of a payer that are missing."""
 
     stored: StoredCatalog
     ledgers: Ledgers
-    documents: tuple[drafts.Draft, ...]
-    credit: tuple[Line, ...]
+    account: Account
+    documents: tuple[Draft, ...]
 
 
-def _due(context: Context, stored: StoredCatalog, customer: int, day: date) -> _Due:
-    ledgers = load_accounts(context, stored, catalog.plan_versions(stored.meters), [customer], day)
-    (account,) = ledgers.accounts
-    made = drafts.drafts(account, stored.meters, day)
-    return _Due(stored, ledgers, tuple(made), tuple(drafts.open_lines(account, made, stored.meters, day)))
-
-
-def _new_lines(before: _Due, after: _Due) -> list[Line]:
-    """The lines of the documents that the change adds or makes different; else the credit that it leaves open."""
-    added = [line for draft in after.documents if draft not in before.documents for line in draft.lines]
-    return added or [line for line in after.credit if line not in before.credit]
+def _due(context: Context, stored: StoredCatalog, payer: int, day: date) -> _Due:
+    ledgers = load_accounts(context, stored, catalog.plan_versions(stored.meters), [payer], day)
+    account, made = drafted(ledgers.accounts[0], stored, day)
+    return _Due(stored, ledgers, account, tuple(made))
 
 
 def _printed(context: Context, due: _Due, lines: Sequence[Line]) -> tuple[PreviewLine, ...]:
-    (account,) = due.ledgers.accounts
-    named = {s.id: (s.key, s.plan) for s in account.subscriptions}
-    content = Content(named, due.stored.meters, due.ledgers.basis)
-    buyer = customers.records([account.customer])[account.customer]
+    records = customers.records({due.account.customer, *(s.customer for s in due.account.subscriptions)})
+    keys = {id: record.key for id, record in records.items()}
+    content, buyer = content_of(due.account, due.stored, due.ledgers, keys), records[due.account.customer]
     language = buyer.language or context.terms.language
     printed = (line_content(line, context.terms.currency, content, language) for line in lines)
     return tuple(PreviewLine(one["subscription"], one["text"], one["period"], one["net"]) for one in printed)

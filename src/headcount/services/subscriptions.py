@@ -39,7 +39,7 @@ from headcount.storage.catalog import StoredCatalog
 from headcount.storage.transaction import organization_transaction, share_catalog
 
 COLUMNS = ("subscription", "customer", "plan", "start")
-OPTIONAL = ("quantity", "end")
+OPTIONAL = ("quantity", "end", "purchase_order")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,7 @@ class Wish:
     start_on: date
     quantity: str = ""
     end_on: date | None = None
+    purchase_order: str = ""
 
 
 def subscribe(context: Context, wish: Wish) -> Subscription:
@@ -99,9 +100,12 @@ def _subscribe(context: Context, ground: _Ground, wish: Wish) -> tuple[Subscript
     if published.retired:
         raise refuse("plan_retired", "plan", given=wish.plan)
     subscription_id = stored_subscriptions.insert(
-        context.organization_id, wish.key, customer_id, published.version_id, wish.start_on, context.now
+        context.organization_id, wish.key, customer_id, published.version_id, wish.start_on, wish.purchase_order,
+        context.now,
+    )  # fmt: skip
+    subscription = Subscription(
+        subscription_id, wish.key, customer_id, published.version_id, plan, wish.start_on, (), wish.purchase_order
     )
-    subscription = Subscription(subscription_id, wish.key, customer_id, published.version_id, plan, wish.start_on, ())
     for change in changes:
         subscription = append_change(context, subscription, change)
     give_limits(context, stored, subscription)
@@ -192,9 +196,9 @@ def take_subscriptions(context: Context, chunk: Chunk) -> Outcome:
 
 
 def _wish(values: Sequence[str]) -> Wish:
-    key, customer, plan, start, quantity, end = (value.strip() for value in values)
+    key, customer, plan, start, quantity, end, purchase_order = (value.strip() for value in values)
     check_text(values, (*COLUMNS, *OPTIONAL))
     if not (key and customer and plan and start):
         raise refuse("empty_field", next(c for c, v in zip(COLUMNS, values, strict=False) if not v.strip()))
     end_on = parse_date(end, "end") if end else None
-    return Wish(key, customer, plan, parse_date(start, "start"), quantity, end_on)
+    return Wish(key, customer, plan, parse_date(start, "start"), quantity, end_on, purchase_order)

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import connection
+
 from headcount.core.catalog import Catalog, Meter, Offer, Plan, Product
 from headcount.core.catalog_file import read_meter, read_product
 from headcount.core.catalog_writing import write_meter, write_offer, write_product
@@ -40,6 +42,33 @@ class StoredCatalog:
     @property
     def meters(self) -> dict[str, Meter]:
         return {meter.key: meter for meter in self.catalog.meters}
+
+
+_FINGERPRINT = """
+SELECT md5(concat_ws('|',
+    (SELECT concat_ws(',', id, terms, kinds) FROM organization),
+    (SELECT string_agg(concat_ws(',', id, definition), '|' ORDER BY id) FROM meter),
+    (SELECT string_agg(definition::text, '|' ORDER BY id) FROM product),
+    (SELECT string_agg(concat_ws(',', id, key, retired_at), '|' ORDER BY id) FROM plan),
+    (SELECT string_agg(concat_ws(',', id, plan_id, number, definition), '|' ORDER BY id) FROM plan_version),
+    (SELECT string_agg(concat_ws(',', definition, retired_at), '|' ORDER BY id) FROM offer)
+))
+"""
+_KNOWN: dict[str, tuple[StoredCatalog, dict[int, Plan]]] = {}
+_MOST_KNOWN = 32
+
+
+def load_with_plans(organization_id: int) -> tuple[StoredCatalog, dict[int, Plan]]:
+    """`load` and `plan_versions`; read again only if anything is another than it was. Must not be changed."""
+    with connection.cursor() as cursor:
+        cursor.execute(_FINGERPRINT)
+        (fingerprint,) = cursor.fetchone()
+    if fingerprint not in _KNOWN:
+        if len(_KNOWN) >= _MOST_KNOWN:
+            _KNOWN.clear()
+        stored = load(organization_id)
+        _KNOWN[fingerprint] = stored, plan_versions(stored.meters)
+    return _KNOWN[fingerprint]
 
 
 def load(organization_id: int) -> StoredCatalog:

@@ -35,11 +35,12 @@ def counted(meter_id: int, window_start: date | None = None, customer: str | Non
             yield Count(*row)
 
 
-def usage_of(pools: Sequence[int]) -> dict[tuple[int, int, date], int]:
-    """(pool, meter, window) -> count, for many pools at once."""
+def usage_of(pools: Sequence[int], since: date) -> dict[tuple[int, int, date], int]:
+    """(pool, meter, window) -> count of windows from `since` on, for many pools at once."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pool_id, meter_id, window_start, count FROM usage WHERE pool_id = ANY(%s)", [list(pools)]
+            "SELECT pool_id, meter_id, window_start, count FROM usage WHERE pool_id = ANY(%s) AND window_start >= %s",
+            [list(pools), since],
         )
         return {(pool, meter, window): count for pool, meter, window, count in cursor}
 
@@ -68,16 +69,22 @@ def present(pool_id: int, meter_id: int, window_start: date) -> list[PresentMemb
         return [PresentMember(*row) for row in cursor]
 
 
-def active_between(pool_id: int, kinds: Sequence[str], start: datetime, end: datetime) -> int:
-    """How many people were active in a part of a window: from evidence, for periods that begin or end inside one."""
+_ACTIVE = """
+SELECT (
+    SELECT count(DISTINCT member_id) FROM activity
+    WHERE activity.pool_id = wanted.pool_id AND kind = ANY(%s) AND occurred_at >= start AND occurred_at < until
+)
+FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY AS wanted (pool_id, start, until, place)
+ORDER BY place
+"""
+
+
+def active_in(stretches: Sequence[tuple[int, datetime, datetime]], kinds: Sequence[str]) -> list[int]:
+    """How many people were active, for each (pool, start, end): from evidence, where no count is kept."""
+    pools, starts, ends = ([stretch[place] for stretch in stretches] for place in range(3))
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(DISTINCT member_id) FROM activity"
-            " WHERE pool_id = %s AND kind = ANY(%s) AND occurred_at >= %s AND occurred_at < %s",
-            [pool_id, list(kinds), start, end],
-        )
-        number: int = cursor.fetchone()[0]
-        return number
+        cursor.execute(_ACTIVE, [list(kinds), pools, starts, ends])
+        return [number for (number,) in cursor.fetchall()]
 
 
 def active_by_pool(pools: Sequence[int], kinds: Sequence[str], start: datetime, end: datetime) -> dict[int, int]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
 from django.db import connection
-from django.db.models import Q
 
 from headcount.storage import models as rows
+from headcount.storage.copying import array
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +43,148 @@ def all_ids() -> dict[str, int]:
     return dict(rows.Customer.objects.order_by("key").values_list("key", "id"))
 
 
+_LOCK = """
+SELECT id FROM customer
+WHERE id = ANY(%(ids)s) OR id IN (SELECT payer_id FROM customer WHERE id = ANY(%(ids)s) AND payer_id IS NOT NULL)
+ORDER BY id FOR NO KEY UPDATE
+"""
+
+
 def lock(customer_ids: Sequence[int]) -> None:
-    """Until the transaction ends nobody else bills these customers or changes their subscriptions."""
-    list(rows.Customer.objects.select_for_update(no_key=True).filter(id__in=customer_ids).order_by("id").values("id"))
+    """Until the transaction ends nobody else bills these customers, or for them, or changes their subscriptions.
+
+    Their payers are locked with them, all in one order, so that two who lock wait and never block each other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK, {"ids": list(customer_ids)})
+
+
+_LOCK_DUE = """
+SELECT id FROM customer WHERE (id = ANY(%(ids)s) OR payer_id = ANY(%(ids)s)) ORDER BY id FOR NO KEY UPDATE
+"""
+
+
+def lock_payers(payer_ids: Sequence[int], day: date) -> list[int]:
+    """Locks payers with all they pay for. Returns those of whom something may still be due on `day`, by id."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK_DUE, {"ids": list(payer_ids)})
+        cursor.execute(
+            "SELECT id FROM customer WHERE id = ANY(%s) AND due_on <= %s ORDER BY id", [list(payer_ids), day]
+        )
+        return [id for (id,) in cursor.fetchall()]
+
+
+def payers(payer_ids: Sequence[int]) -> dict[int, int]:
+    """Customer -> payer, of everybody for whom these pay: themselves, unless another one pays for them."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, coalesce(payer_id, id) FROM customer"
+            " WHERE (id = ANY(%(ids)s) AND payer_id IS NULL) OR payer_id = ANY(%(ids)s)",
+            {"ids": list(payer_ids)},
+        )
+        return dict(cursor.fetchall())
+
+
+def payer_of(customer_id: int) -> int:
+    """Who pays for a customer."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT coalesce(payer_id, id) FROM customer WHERE id = %s", [customer_id])
+        payer: int = cursor.fetchone()[0]
+        return payer
+
+
+def pays_for(customer_id: int) -> bool:
+    """Whether a customer pays for others."""
+    return rows.Customer.objects.filter(payer_id=customer_id).exists()
+
+
+def set_payer(customer_id: int, payer_id: int | None) -> None:
+    rows.Customer.objects.filter(id=customer_id).update(payer_id=payer_id)
+
+
+_TOUCH = """
+UPDATE customer
+SET due_on = least(due_on, CASE WHEN billed_until IS NULL THEN %(day)s ELSE greatest(%(day)s, %(today)s) END)
+WHERE id IN (
+    SELECT coalesce(payer_id, id) FROM customer WHERE id = ANY(%(ids)s) ORDER BY coalesce(payer_id, id)
+    FOR NO KEY UPDATE
+) AND (due_on IS NULL OR due_on > %(day)s)
+"""
+
+
+def touch(customer_ids: Sequence[int], day: date, today: date) -> None:
+    """Something may be due of these from `day` on; of those that were billed before, not before today."""
+    with connection.cursor() as cursor:
+        cursor.execute(_TOUCH, {"ids": list(customer_ids), "day": day, "today": today})
+
+
+def due_days(until: date) -> list[tuple[date, int]]:
+    """The days up to `until` on which something may be due now, in order, and of how many payers."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT due_on, count(*) FROM customer WHERE due_on <= %s GROUP BY due_on ORDER BY due_on", [until]
+        )
+        return list(cursor.fetchall())
+
+
+def due_payers(day: date, after: int, most: int) -> list[int]:
+    """Those of whom something may be due on a day, by id, from above `after` on."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id FROM customer WHERE due_on = %s AND id > %s ORDER BY id LIMIT %s", [day, after, most])
+        return [id for (id,) in cursor.fetchall()]
+
+
+def payers_due_until(until: date, after: int, most: int) -> list[int]:
+    """Those of whom something may be due up to a day, by id, from above `after` on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM customer WHERE due_on <= %s AND id > %s ORDER BY id LIMIT %s", [until, after, most]
+        )
+        return [id for (id,) in cursor.fetchall()]
+
+
+def billed_payers(today: date, after: int, most: int) -> list[int]:
+    """Those of whom nothing more is due by `today`, by id, from above `after` on."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id FROM customer WHERE billed_until IS NOT NULL AND (due_on IS NULL OR due_on > %s) AND id > %s"
+            " ORDER BY id LIMIT %s",
+            [today, after, most],
+        )
+        return [id for (id,) in cursor.fetchall()]
+
+
+def due_days_of(payer_ids: Sequence[int], until: date) -> list[date]:
+    """The days up to `until` on which something may be due of these, in order."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT due_on FROM customer WHERE id = ANY(%s) AND due_on <= %s ORDER BY due_on",
+            [list(payer_ids), until],
+        )
+        return [day for (day,) in cursor.fetchall()]
 
 
 def billed_until(customer_ids: Sequence[int]) -> dict[int, date]:
     """Customer -> the last day that was billed; those never billed are left out."""
-    found = rows.Customer.objects.filter(id__in=customer_ids, billed_until__isnull=False)
-    return {id: day for id, day in found.values_list("id", "billed_until") if day}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, billed_until FROM customer WHERE id = ANY(%s) AND billed_until IS NOT NULL",
+            [list(customer_ids)],
+        )
+        return dict(cursor.fetchall())
 
 
-def set_billed_until(customer_ids: Sequence[int], day: date) -> None:
-    """These customers are billed up to and including a day. It never goes back."""
-    earlier = Q(billed_until=None) | Q(billed_until__lt=day)
-    rows.Customer.objects.filter(earlier, id__in=customer_ids).update(billed_until=day)
+_BILLED = """
+UPDATE customer SET due_on = next.due_on, billed_until = greatest(customer.billed_until, next.billed_until)
+FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS next (id, billed_until, due_on) WHERE customer.id = next.id
+"""
+
+
+def set_billed(days: Mapping[int, tuple[date, date | None]]) -> None:
+    """Payer -> (day up to which they are billed, which never goes back; next day on which something may be due)."""
+    billed, due = ([pair[place] for pair in days.values()] for place in (0, 1))
+    with connection.cursor() as cursor:
+        cursor.execute(_BILLED, [array(days), array(billed), array(due)])
 
 
 def insert(organization_id: int, keys: Iterable[str], recorded_at: datetime) -> None:
@@ -68,15 +195,17 @@ def insert(organization_id: int, keys: Iterable[str], recorded_at: datetime) -> 
 
 def records(customer_ids: Iterable[int]) -> dict[int, CustomerRecord]:
     """Id -> record, for every id; a customer without details goes by its key."""
-    found = rows.Customer.objects.filter(id__in=list(customer_ids)).select_related("details")
-    return {row.pk: _record(row) for row in found}
-
-
-def _record(row: rows.Customer) -> CustomerRecord:
-    details = getattr(row, "details", None)
-    if details is None:
-        return CustomerRecord(row.key, row.key)
-    return CustomerRecord(row.key, *(getattr(details, name) for name in DETAILS))
+    columns = ", ".join(f"coalesce(details.{name}, '')" for name in DETAILS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT id, key, details.customer_id IS NULL, {columns} FROM customer"
+            " LEFT JOIN customer_details details ON details.customer_id = customer.id WHERE customer.id = ANY(%s)",
+            [list(customer_ids)],
+        )
+        return {
+            id: CustomerRecord(key, key) if nameless else CustomerRecord(key, *details)
+            for id, key, nameless, *details in cursor
+        }
 
 
 def save_details(

@@ -1,127 +1,134 @@
-"""The billed ledger and the finalised documents. Both are only ever added to."""
+"""Finalised documents with their entries of the ledger. Both are only ever added to."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from headcount.core.calendar import Period
-from headcount.core.coverage import Coverage, PricePoint
-from headcount.core.rating import RatedQuantity
+from django.db import connection
+
+from headcount.core.ledger import RULES, Entry
 from headcount.storage import models as rows
-
-
-def billed(subscription_ids: Iterable[int]) -> dict[int, list[Coverage]]:
-    """Subscription -> everything that was billed for it."""
-    found: dict[int, list[Coverage]] = defaultdict(list)
-    for row in rows.BilledLine.objects.filter(subscription_id__in=list(subscription_ids)):
-        point = PricePoint(
-            row.subscription_id,
-            row.plan_version_id,
-            row.charge,
-            Period(row.period_start, row.period_end),
-            _quantity(row.quantity),
-            row.price,
-            row.currency,
-            row.proration,
-        )
-        found[row.subscription_id].append(Coverage(point, Period(row.span_start, row.span_end), row.times))
-    return found
-
-
-def _quantity(stored: Decimal | None) -> RatedQuantity:
-    """Whole numbers of people as whole numbers; only an average has digits after the point."""
-    return int(stored) if stored is not None and stored == int(stored) else stored
+from headcount.storage.copying import copy_rows, escaped
 
 
 @dataclass(frozen=True, slots=True)
 class FinalInvoice:
-    """A document as it is stored. `entries` are (position of the line, ledger entry), positions from 1."""
+    """A document as it is stored, amounts signed as they change what is owed.
+
+    `entries` are (position of the line, ledger entry), positions from 1. `original`: the document it corrects.
+    """
 
     customer_id: int
+    kind: str
+    original: int | None
     number_range: str
     number_in_range: int
     number: str
     billing_date: date
     issued_on: date
+    due_on: date
     currency: str
     net_minor: int
     tax_minor: int
     snapshot: str
     sha256: str
     tax_rate: Decimal
-    entries: tuple[tuple[int, Coverage], ...]
+    entries: tuple[tuple[int, Entry], ...]
+
+    @property
+    def gross_minor(self) -> int:
+        return self.net_minor + self.tax_minor
+
+
+_DOCUMENTS = (
+    "id bigint, customer_id bigint, kind text, original_id bigint, number_range text, number_in_range bigint,"
+    " number text, billing_date date, issued_on date, due_on date, currency text, net_minor bigint, tax_minor bigint,"
+    " gross_minor bigint, sha256 text, snapshot text"
+)
+_ENTRIES = (
+    "invoice_id bigint, position integer, kind text, amount_minor bigint, tax_rate numeric, reverses_id bigint,"
+    " adjustment_id bigint, credit_id bigint, times smallint, currency text, rules smallint, proration text,"
+    " charge text, subscription_id bigint, plan_version_id bigint, period_start date, period_end date,"
+    " quantity numeric, price numeric, span_start date, span_end date"
+)
+
+
+def _names(columns: str) -> str:
+    return ", ".join(column.split()[0] for column in columns.split(", "))
+
+
+_INSERT_DOCUMENTS = f"""
+INSERT INTO invoice (organization_id, recorded_at, actor, request_id, public_id, {_names(_DOCUMENTS)})
+SELECT %s, %s, %s, %s, 'inv_' || replace(gen_random_uuid()::text, '-', ''), {_names(_DOCUMENTS)} FROM finalised_document
+"""
+_INSERT_ENTRIES = f"""
+INSERT INTO billed_line (organization_id, recorded_at, {_names(_ENTRIES)})
+SELECT %s, %s, {_names(_ENTRIES)} FROM finalised_entry
+"""
 
 
 def insert(
-    organization_id: int, invoices: Sequence[FinalInvoice], recorded_at: datetime, actor: str, request_id: str
+    organization_id: int, documents: Sequence[FinalInvoice], recorded_at: datetime, actor: str, request_id: str
 ) -> None:
     """Stores documents and their ledger entries."""
-    made = rows.Invoice.objects.bulk_create(
-        rows.Invoice(
-            organization_id=organization_id,
-            customer_id=final.customer_id,
-            number_range=final.number_range,
-            number_in_range=final.number_in_range,
-            number=final.number,
-            billing_date=final.billing_date,
-            issued_on=final.issued_on,
-            currency=final.currency,
-            net_minor=final.net_minor,
-            tax_minor=final.tax_minor,
-            gross_minor=final.net_minor + final.tax_minor,
-            snapshot=final.snapshot,
-            sha256=final.sha256,
-            recorded_at=recorded_at,
-            actor=actor,
-            request_id=request_id,
-        )
-        for final in invoices
-    )
-    rows.BilledLine.objects.bulk_create(
-        _ledger_row(organization_id, invoice.pk, position, entry, final.tax_rate, recorded_at)
-        for invoice, final in zip(made, invoices, strict=True)
-        for position, entry in final.entries
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval('invoice_id_seq') FROM generate_series(1, %s)", [len(documents)])
+        ids = [id for (id,) in cursor.fetchall()]
+        numbered = list(zip(ids, documents, strict=True))
+        copy_rows(cursor, "finalised_document", _DOCUMENTS, (_document_line(id, one) for id, one in numbered))
+        cursor.execute(_INSERT_DOCUMENTS, [organization_id, recorded_at, actor, request_id])
+        entries = (_entry_line(id, position, entry, one) for id, one in numbered for position, entry in one.entries)
+        copy_rows(cursor, "finalised_entry", _ENTRIES, entries)
+        cursor.execute(_INSERT_ENTRIES, [organization_id, recorded_at])
+
+
+NULL = "\\N"
+
+
+def _document_line(id: int, one: FinalInvoice) -> str:
+    return (
+        f"{id}\t{one.customer_id}\t{one.kind}\t{_or_null(one.original)}\t{one.number_range}\t{one.number_in_range}"
+        f"\t{one.number}\t{one.billing_date}\t{one.issued_on}\t{one.due_on}\t{one.currency}\t{one.net_minor}"
+        f"\t{one.tax_minor}\t{one.gross_minor}\t{one.sha256}\t{escaped(one.snapshot)}\n"
     )
 
 
-def _ledger_row(
-    organization_id: int, invoice_id: int, position: int, entry: Coverage, tax_rate: Decimal, recorded_at: datetime
-) -> rows.BilledLine:
-    point = entry.point
-    return rows.BilledLine(
-        organization_id=organization_id,
-        recorded_at=recorded_at,
-        subscription_id=point.subscription,
-        plan_version_id=point.plan_version,
-        charge=point.charge,
-        period_start=point.period.start,
-        period_end=point.period.end,
-        quantity=point.quantity,
-        price=point.price,
-        currency=point.currency,
-        proration=point.proration,
-        span_start=entry.span.start,
-        span_end=entry.span.end,
-        times=entry.times,
-        amount_minor=entry.amount_minor,
-        kind="invoiced",
-        tax_rate=tax_rate,
-        invoice_id=invoice_id,
-        position=position,
+def _entry_line(id: int, position: int, entry: Entry, one: FinalInvoice) -> str:
+    head = (
+        f"{id}\t{position}\t{entry.kind}\t{entry.amount_minor}\t{one.tax_rate}\t{_or_null(entry.reverses)}"
+        f"\t{_or_null(entry.adjustment)}\t{_or_null(entry.credit)}"
     )
+    if entry.coverage is None:
+        nothing = "\t".join([NULL] * 8)
+        return f"{head}\t{_or_null(entry.times)}\t{one.currency}\t{RULES}\tactual days\t\t{nothing}\n"
+    point, span = entry.coverage.point, entry.coverage.span
+    return (
+        f"{head}\t{entry.coverage.times}\t{point.currency}\t{RULES}\t{point.proration}\t{point.charge}"
+        f"\t{point.subscription}\t{point.plan_version}\t{point.period.start}\t{point.period.end}"
+        f"\t{_or_null(point.quantity)}\t{point.price:f}\t{span.start}\t{span.end}\n"
+    )
+
+
+def _or_null(value: object) -> object:
+    return NULL if value is None else value
 
 
 @dataclass(frozen=True, slots=True)
 class StoredInvoice:
+    """A document as it was frozen; `original` is the number of the one it corrects, or empty."""
+
+    id: int
+    kind: str
+    original: str
     number: str
     public_id: str
     customer: str
     billing_date: date
     issued_on: date
+    due_on: date
     currency: str
     net_minor: int
     tax_minor: int
@@ -137,8 +144,8 @@ def stored(customer: str | None = None, number: str | None = None) -> Iterator[S
     if number is not None:
         found = found.filter(number=number)
     columns = (
-        "number", "public_id", "customer__key", "billing_date", "issued_on", "currency", "net_minor", "tax_minor",
-        "gross_minor", "snapshot",
+        "number", "public_id", "customer__key", "billing_date", "issued_on", "due_on", "currency", "net_minor",
+        "tax_minor", "gross_minor", "snapshot",
     )  # fmt: skip
-    for row in found.values_list(*columns).iterator(chunk_size=2_000):
-        yield StoredInvoice(*row)
+    for id, kind, original, *row in found.values_list("id", "kind", "original__number", *columns).iterator(2_000):
+        yield StoredInvoice(id, kind, original or "", *row)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import msgspec
 from django.db import connection
 
 from headcount.storage.models import JournalEntry
@@ -25,7 +25,7 @@ RETURNING number, hash
 
 def canonical(value: object) -> str:
     """One text for one value, whoever writes it: sorted keys, no spaces, no floats expected."""
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return msgspec.json.encode(value, order="sorted").decode()
 
 
 def digest(text: str) -> str:
@@ -60,7 +60,7 @@ def append(
         actor=actor,
         request_id=request_id,
         action=action,
-        details=json.loads(canonical(details)),
+        details=msgspec.json.decode(canonical(details)),
         previous_hash=previous_hash,
     )
     entry.hash = entry_hash(entry)
@@ -70,3 +70,9 @@ def append(
             "UPDATE journal_head SET number = %s, hash = %s WHERE organization_id = %s",
             [entry.number, entry.hash, organization_id],
         )
+
+
+def latest(action: str) -> dict[str, Any] | None:
+    """The details of the newest entry about an action."""
+    found = JournalEntry.objects.filter(action=action).order_by("-number").values_list("details", flat=True)
+    return found.first()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from django.db import connection
 
@@ -28,6 +28,30 @@ class RecordedActivity:
     kind: str
     occurred_at: datetime
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedPayment:
+    """`reverses`: the key of the payment that came back."""
+
+    key: str
+    customer: str | None
+    amount_minor: int
+    currency: str
+    received_on: date
+    reference: str
+    reverses: str | None
+    recorded_at: datetime
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedOwner:
+    """A payment that came without a customer was given one."""
+
+    payment: str
+    customer: str
+    request_id: str
 
 
 def statuses() -> Iterator[RecordedStatus]:
@@ -59,3 +83,17 @@ def requests_of_changes() -> dict[tuple[str, int], str]:
     columns = ("subscription__key", "number", "request_id")
     found = rows.SubscriptionChange.objects.order_by("subscription_id", "number").values_list(*columns)
     return {(key, number): request_id for key, number, request_id in found}
+
+
+def payments() -> Iterator[RecordedPayment]:
+    columns = (
+        "key", "customer__key", "amount_minor", "currency", "received_on", "reference", "reverses__key",
+        "recorded_at", "request_id",
+    )  # fmt: skip
+    for row in rows.Payment.objects.order_by("id").values_list(*columns).iterator(chunk_size=10_000):
+        yield RecordedPayment(*row)
+
+
+def owners() -> Iterator[RecordedOwner]:
+    for row in rows.PaymentOwner.objects.order_by("id").values_list("payment__key", "customer__key", "request_id"):
+        yield RecordedOwner(*row)

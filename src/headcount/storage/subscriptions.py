@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import json
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from django.db import connection
 
 from headcount.core.catalog import Plan
 from headcount.core.rating import Quantity
@@ -18,6 +25,32 @@ def load(plans: Mapping[int, Plan], **conditions: object) -> list[Subscription]:
     return [_value(row, plans) for row in found]
 
 
+_OF_CUSTOMERS = """
+SELECT s.id, s.key, customer_id, plan_version_id, start_on, purchase_order, c.number, c.kind, effective_on,
+    quantities::text, recorded_on
+FROM subscription s JOIN subscription_change c ON c.subscription_id = s.id
+WHERE customer_id = ANY(%s) ORDER BY s.key, s.id, c.number
+"""
+
+
+def of_customers(plans: Mapping[int, Plan], customer_ids: Collection[int]) -> list[Subscription]:
+    """The same for many customers, by key."""
+    with connection.cursor() as cursor:
+        cursor.execute(_OF_CUSTOMERS, [list(customer_ids)])
+        return [_together(plans, list(found)) for _, found in groupby(cursor, key=itemgetter(0))]
+
+
+def _together(plans: Mapping[int, Plan], found: list[tuple[Any, ...]]) -> Subscription:
+    id, key, customer, version, start_on, purchase_order = found[0][:6]
+    changes = tuple(Change(number, kind, on, _quantities(text), told) for *_, number, kind, on, text, told in found)
+    return Subscription(id, key, customer, version, plans[version], start_on, changes, purchase_order)
+
+
+@lru_cache(maxsize=4096)
+def _quantities(text: str) -> tuple[tuple[str, Quantity], ...]:
+    return tuple(sorted(json.loads(text).items()))
+
+
 def _value(row: rows.Subscription, plans: Mapping[int, Plan]) -> Subscription:
     changes = sorted(row.changes.all(), key=lambda change: change.number)
     return Subscription(
@@ -27,6 +60,7 @@ def _value(row: rows.Subscription, plans: Mapping[int, Plan]) -> Subscription:
         plan_version=row.plan_version_id,
         plan=plans[row.plan_version_id],
         start_on=row.start_on,
+        purchase_order=row.purchase_order,
         changes=tuple(
             Change(
                 change.number,
@@ -49,7 +83,13 @@ def keys_by_plan() -> dict[str, list[str]]:
 
 
 def insert(
-    organization_id: int, key: str, customer_id: int, plan_version_id: int, start_on: date, recorded_at: datetime
+    organization_id: int,
+    key: str,
+    customer_id: int,
+    plan_version_id: int,
+    start_on: date,
+    purchase_order: str,
+    recorded_at: datetime,
 ) -> int:
     row = rows.Subscription.objects.create(
         organization_id=organization_id,
@@ -57,6 +97,7 @@ def insert(
         customer_id=customer_id,
         plan_version_id=plan_version_id,
         start_on=start_on,
+        purchase_order=purchase_order,
         recorded_at=recorded_at,
     )
     return row.pk

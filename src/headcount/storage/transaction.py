@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
@@ -21,11 +21,26 @@ def organization_transaction(organization_id: int) -> Iterator[None]:
 
 
 @contextmanager
+def frozen_view(organization_id: int) -> Iterator[None]:
+    """Everything inside sees the organization as it was at one moment, however long it takes, and writes nothing."""
+    with transaction.atomic(durable=True):
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+            cursor.execute("SELECT set_config('headcount.organization_id', %s, true)", [str(organization_id)])
+        yield
+
+
+@contextmanager
 def rehearsal(organization_id: int) -> Iterator[None]:
     """The same, but nothing of it stays: how a dry run goes the whole way without a write."""
     with organization_transaction(organization_id):
         yield
         transaction.set_rollback(True)
+
+
+def committed_or_not(organization_id: int, *, dry_run: bool) -> AbstractContextManager[None]:
+    """A transaction, or a rehearsal of it."""
+    return rehearsal(organization_id) if dry_run else organization_transaction(organization_id)
 
 
 _CATALOG_LOCK = 7001
@@ -44,3 +59,19 @@ def hold_catalog(organization_id: int) -> None:
 def _lock(function: str, organization_id: int) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {function}(%s, %s)", [_CATALOG_LOCK, organization_id])
+
+
+_RUN_LOCK = 7002
+
+
+@contextmanager
+def one_run_at_a_time(organization_id: int) -> Iterator[None]:
+    """Another run of the organization waits until this one ends, also if it is killed. Outside of transactions."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s, %s)", [_RUN_LOCK, organization_id])
+    try:
+        yield
+    finally:
+        if connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [_RUN_LOCK, organization_id])

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from headcount.core.document import Table
 from headcount.stories.contract_actions import Apply, Cancel, Change, PreviewChange, Subscribe
 from headcount.stories.fields import given, one_or_more
+from headcount.stories.payment_actions import Assign, Pay, Refund, Reverse
 from headcount.stories.people_actions import Activity, Customers, People
 from headcount.stories.values import Action, Terms
 
@@ -27,6 +28,10 @@ ACTIONS: Mapping[str, Read] = {
     "change": _each(Change.read),
     "cancel": _each(Cancel.read),
     "preview": _each(PreviewChange.read),
+    "pay": _each(Pay.read),
+    "assign": _each(Assign.read),
+    "reverse": _each(Reverse.read),
+    "refund": _each(Refund.read),
 }
 
 

@@ -25,6 +25,9 @@ INVOICE: Mapping[str, Parse] = {
     "date": fields.day,
     "issued_on": fields.day,
     "number": fields.word,
+    "kind": fields.word,
+    "original": fields.word,
+    "due_on": fields.day,
     "subscription": fields.word,
 }
 LINE: Mapping[str, Parse] = {
@@ -63,6 +66,9 @@ def invoice_values(invoice: StoredInvoice) -> Named:
         "date": str(invoice.billing_date),
         "issued_on": str(invoice.issued_on),
         "number": invoice.number,
+        "kind": invoice.kind,
+        "original": invoice.original,
+        "due_on": str(invoice.due_on),
         "subscription": ", ".join(dict.fromkeys(line["subscription"] for line in lines(invoice))),
     }
 

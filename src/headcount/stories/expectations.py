@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from headcount.core.document import Table
-from headcount.core.errors import refuse
 from headcount.core.money import major
 from headcount.stories import fields
 from headcount.stories.actual import (
@@ -22,41 +21,15 @@ from headcount.stories.actual import (
     line_values,
     subscription_values,
 )
+from headcount.stories.comparing import compared, compared_lists
 from headcount.stories.expected_counts import Counts
+from headcount.stories.expected_payments import Balances, Receivables
 from headcount.stories.expected_refusals import ExpectedRefusals, read_refused
 from headcount.stories.fields import given, named_fields, one_or_more
 from headcount.stories.stage import Stage
-from headcount.stories.values import ANYTHING, NOTHING, Compared, Expectation, Terms
+from headcount.stories.values import NOTHING, Compared, Expectation, Terms
 
 Named = Mapping[str, str]
-
-
-def compared(what: str, expected: Named, actual: Named) -> Iterator[Compared]:
-    """One entry for each field that was named; what does not exist at all is one entry, which never holds."""
-    if not actual:
-        yield Compared(what, _summary(expected) or ANYTHING, NOTHING)
-        return
-    if not expected:
-        yield Compared(what, NOTHING, _summary(actual))
-        return
-    for key, wanted in expected.items():
-        yield Compared(f"{what}.{key}", wanted, actual.get(key, NOTHING))
-
-
-def compared_lists(what: str, expected: Sequence[Named], actual: Sequence[Named]) -> Iterator[Compared]:
-    """Complete lists, side by side: nothing may be missing and nothing may be left over."""
-    if not expected and not actual:
-        yield Compared(what, NOTHING, NOTHING)
-    for number in range(max(len(expected), len(actual))):
-        wanted = expected[number] if number < len(expected) else {}
-        came = actual[number] if number < len(actual) else {}
-        yield from compared(f"{what}[{number + 1}]", wanted, came)
-
-
-def _summary(named: Named) -> str:
-    """What tells one from another, or all there is."""
-    telling = [value for key, value in named.items() if key in ("customer", "text", "date", "net")]
-    return " ".join(telling or (f"{key} {value}" for key, value in named.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,36 +146,6 @@ class Subscriptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Credit:
-    """What waits for the next invoice, by customer, complete: `{ anna = "-4.17" }`."""
-
-    expected: Named
-
-    @classmethod
-    def read(cls, expect: Table, key: str, terms: Terms) -> Credit:
-        value = expect.get(key)
-        if not isinstance(value, Mapping):
-            expect.note("not_a_table", key, given=repr(value))
-            return cls({})
-        table = Table(value, expect.at(key), expect.refusals)
-        return cls(named_fields(table, dict.fromkeys(value, _credit), terms))
-
-    def compare(self, stage: Stage) -> Iterator[Compared]:
-        waits = {customer: str(major(minor, stage.terms.currency)) for customer, minor in stage.carried.items()}
-        if not self.expected and not waits:
-            yield Compared("credit", NOTHING, NOTHING)
-        for customer in dict.fromkeys([*self.expected, *waits]):
-            yield Compared(f"credit.{customer}", self.expected.get(customer, NOTHING), waits.get(customer, NOTHING))
-
-
-def _credit(value: object, field: str, terms: Terms) -> str:
-    text = fields.amount(value, field, terms)
-    if not text.startswith("-"):
-        raise refuse("credit_is_below_zero", field, given=text)
-    return text
-
-
-@dataclass(frozen=True, slots=True)
 class Warnings:
     """What the catalog that was applied in this step (in the first, the story's) is warned of: complete."""
 
@@ -223,7 +166,8 @@ EXPECTATIONS: Mapping[str, Callable[[Table, str, Terms], Expectation]] = {
     "counts": Counts.read,
     "limits": Limits.read,
     "subscriptions": Subscriptions.read,
-    "credit": Credit.read,
+    "receivables": Receivables.read,
+    "balances": Balances.read,
     "warnings": Warnings.read,
 }
 

@@ -155,3 +155,12 @@ def named_fields(table: Table, known: Mapping[str, Parse], terms: Terms) -> dict
         if given(table, key):
             found[key] = table.parsed(key, partial(_parsed, parse, terms), "")
     return found
+
+
+def named_amounts(table: Table, key: str, parse: Parse, terms: Terms) -> dict[str, str]:
+    """A table with an amount for each customer: `{ anna = "31.00" }`."""
+    value = table.get(key)
+    if not isinstance(value, Mapping):
+        table.note("not_a_table", key, given=repr(value))
+        return {}
+    return named_fields(Table(value, table.at(key), table.refusals), dict.fromkeys(value, parse), terms)

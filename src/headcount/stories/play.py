@@ -93,7 +93,6 @@ class _Performance:
             if self.step.bills and self.stage.is_unbilled:
                 # What became due is billed at once: the clock stands still, and the run finds the difference.
                 events += self.stage.run(self.step.at)
-            events += self._waiting()
             compared, refusals = self._compare()
         except DatabaseError as problem:
             compared, refusals = [], [Refusal("database_failed", numbers={"problem": str(problem).strip()})]
@@ -124,10 +123,6 @@ class _Performance:
             self.stage.refusals += refused.refusals
             if self.step.refused is not None:
                 events += map(_refused_note, refused.refusals)
-
-    def _waiting(self) -> Iterator[Note]:
-        for customer, amount_minor in sorted(self.stage.carried.items()):
-            yield Note("waits", {"customer": customer, "amount": self.stage.amount(amount_minor)})
 
     def _compare(self) -> tuple[list[Compared], list[Refusal]]:
         """What was compared, and the refusals that nobody expected: after them nothing else is compared."""

@@ -17,6 +17,7 @@ from headcount.services.history import History, history
 from headcount.services.invoices import list_invoices
 from headcount.services.organizations import JournalLine
 from headcount.stories.recorded_actions import written_activity, written_changes, written_people, written_time
+from headcount.stories.recorded_payments import written_payments
 from headcount.stories.stage import document
 from headcount.stories.teaching import comments
 from headcount.stories.writing import DraftStep, Fields, StoryDraft, written_invoice
@@ -76,13 +77,18 @@ class _Recording:
             self._begin(at)
 
     def _act(self, at: datetime, actions: dict[str, list[Fields]]) -> None:
-        """Actions of one time are one step, until a run has looked at them."""
-        if not self._steps or at > self._at or self._steps[-1].bills or self._waiting:
+        """Actions of one time are one step, until a run has looked at them or a word comes back after another."""
+        if not self._steps or at > self._at or self._steps[-1].bills or self._waiting or self._comes_back(actions):
             self._begin(at)
         for word, tables in actions.items():
             known = self._steps[-1].actions.setdefault(word, [])
             assert isinstance(known, list)
             known += tables
+
+    def _comes_back(self, actions: dict[str, list[Fields]]) -> bool:
+        """Whether a word of the step, whose actions stand together, would be done before what came since."""
+        known = list(self._steps[-1].actions)
+        return any(word in known[:-1] for word in actions)
 
     def _begin(self, at: datetime) -> None:
         """What was billed since the step before came while the clock moved here."""
@@ -108,6 +114,7 @@ class _Recording:
         if self._is_new(entry.request_id):
             found["people"] = written_people(self._told.statuses.get(entry.request_id, ()), self._context.place)
             found |= written_changes(self._told.changes.get(entry.request_id, ()))
+            found |= written_payments(self._told.payments.get(entry.request_id, ()), self._context)
         if entry.action == "activity.recorded" and self._is_new(entry.recorded_at):
             found["activity"] = written_activity(self._told.activity.get(entry.recorded_at, ()), self._context.place)
         return {word: tables for word, tables in found.items() if tables}

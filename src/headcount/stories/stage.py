@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime
+from decimal import Decimal
 from itertools import count
 from typing import TYPE_CHECKING, Any
 
+from headcount.core.drafts import INVOICE
 from headcount.core.errors import Refusal, Refused, refuse
 from headcount.core.money import major
 from headcount.services.catalog import apply_catalog
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
 
 
 class Stage:
-    """`issued`: the documents since the step before. `carried`: the credit that waits, by customer.
+    """`issued`: the documents since the step before.
 
     `is_unbilled`: something was done, and no run has looked at it yet.
     """
@@ -38,13 +40,13 @@ class Stage:
     def __init__(self, catalog: Catalog, terms: Terms, overrides: Mapping[str, object]) -> None:
         self.catalog, self.terms, self.overrides = catalog, terms, overrides
         self.issued: list[StoredInvoice] = []
-        self.carried: dict[str, int] = {}
         self.preview: Preview | None = None
         self.last_token: str | None = None
         self.refusals: list[Refusal] = []
         self.warnings: list[Refusal] = []
         self.is_unbilled = False
         self.made: dict[str, str] = {}
+        self._payments: set[str] = set()
         self._seen: set[str] = set()
         self._customers: set[str] = set()
         self._context: Context | None = None
@@ -76,7 +78,6 @@ class Stage:
         return issued
 
     def _noted(self, done: Sequence[BillingStep]) -> list[Document]:
-        self.carried = dict(done[-1].carried) if done else {}
         for failure in (failure for step in done for failure in step.failures):
             numbers: dict[str, object] = {"customer": failure.customer, "billing_date": str(failure.billing_date)}
             self.refusals += [
@@ -105,15 +106,23 @@ class Stage:
 
     def new_subscription_key(self, customer: str) -> str:
         """The customer's key, with -2, -3 and so on if it is taken."""
-        if customer not in self.made:
-            return customer
-        return next(key for number in count(2) if (key := f"{customer}-{number}") not in self.made)
+        return _not_in(self.made, customer)
+
+    def new_payment_key(self, customer: str) -> str:
+        """Likewise."""
+        key = _not_in(self._payments, customer)
+        self._payments.add(key)
+        return key
 
     def unknown(self, customers: Iterable[str]) -> list[str]:
         """Those that were not named before; from now on they are known."""
         new = [one for one in dict.fromkeys(customers) if one and one not in self._customers]
         self._customers |= set(new)
         return new
+
+
+def _not_in(known: Container[str], key: str) -> str:
+    return next(one for number in count(1) if (one := f"{key}-{number}" if number > 1 else key) not in known)
 
 
 def taken(outcomes: Iterable[tuple[int, Outcome]]) -> Outcome:
@@ -152,9 +161,11 @@ def document(invoice: StoredInvoice) -> Document:
 
 
 def lines(invoice: StoredInvoice) -> list[dict[str, str]]:
-    """The lines of a document as they were frozen."""
+    """The lines of a document as they were frozen, signed as they change what is owed."""
     frozen: Any = content(invoice)["lines"]
-    return list(frozen)
+    if invoice.kind == INVOICE:
+        return list(frozen)
+    return [line | {name: str(-Decimal(line[name])) for name in ("units", "net")} for line in frozen]
 
 
 def _why(line: Mapping[str, str], billed_on: date, taken_back: set[str]) -> Note:

@@ -37,12 +37,22 @@ NOTES: Mapping[str, tuple[str, str]] = {
         "Vorschau: {subscription} mit {quantity} ergäbe {net} {currency}",
     ),
     "previewed_line": ("  {text}   {period}   {net}", "  {text}   {period}   {net} "),
+    "paid": (
+        "{customer} pays {amount}, {settles} settles invoices ({payment})",
+        "{customer} zahlt {amount}, {settles} gleicht Rechnungen aus ({payment})",
+    ),
+    "paid_by_nobody": (
+        "{amount} came, nobody knows of whom ({payment})",
+        "{amount} kam, niemand weiß von wem ({payment})",
+    ),
+    "assigned": (
+        "{payment} is one of {customer}: {amount}, {settles} settles invoices",
+        "{payment} gehört zu {customer}: {amount}, {settles} gleicht Rechnungen aus",
+    ),
+    "payment_back": ("{payment} came back: {amount}, {reason}", "{payment} kam zurück: {amount}, {reason}"),
+    "refunded": ("{amount} is paid back to {customer}", "{amount} geht zurück an {customer}"),
     "applied": ("the catalog {file} is applied: {changes}", "der Katalog {file} gilt: {changes}"),
     "applied_nothing": ("the catalog {file} changes nothing", "der Katalog {file} ändert nichts"),
-    "waits": (
-        "{customer}: {amount} waits for the next invoice",
-        "{customer}: {amount} wartet auf die nächste Rechnung",
-    ),
     "refused": ("refused: {refusal}", "abgelehnt: {refusal}"),
     "catalog_refused": ("the catalog is refused:", "der Katalog wird abgelehnt:"),
     "catalog_taken": ("the catalog is accepted", "der Katalog wird angenommen"),

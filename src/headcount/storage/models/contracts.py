@@ -12,11 +12,14 @@ KINDS = ["subscribe", "change_quantity", "cancel"]
 
 
 class Subscription(OrganizationRow):
+    """`purchase_order`: the number that the customer wants on documents; they are never mixed with those of another."""
+
     public_id = public_id_field("sub")
     key = models.CharField(max_length=200)
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="subscriptions")
     plan_version = models.ForeignKey(PlanVersion, models.PROTECT)
     start_on = models.DateField()
+    purchase_order = models.CharField(max_length=80, default="", blank=True)
 
     class Meta:
         db_table = "subscription"
@@ -44,6 +47,24 @@ class SubscriptionChange(OrganizationRow):
             models.UniqueConstraint(fields=["subscription", "number"], name="subscription_change_number"),
             models.CheckConstraint(condition=models.Q(kind__in=KINDS), name="subscription_change_kind"),
         ]
+
+
+class Closing(OrganizationRow):
+    """Up to which day a subscription is closed: what was billed before it is not looked at again.
+
+    `changes`: how many of its changes were known then. `readings`: (charge|first day of the window) -> digest of what
+    was counted, of those windows that late activity can still reopen. `rules`: the version of the rules at the time.
+    Replaced by each run that closes more.
+    """
+
+    subscription = models.OneToOneField(Subscription, models.CASCADE, primary_key=True, db_constraint=False)
+    until = models.DateField()
+    changes = models.IntegerField()
+    readings = models.JSONField(default=dict)
+    rules = models.SmallIntegerField()
+
+    class Meta:
+        db_table = "closing"
 
 
 class Grant(models.Model):

@@ -12,16 +12,31 @@ STATUSES = ["added", "invited", "activated", "inactive"]
 class Customer(OrganizationRow):
     """Who has the contract. Its id is also the id of its pool: the people who are counted together.
 
-    `billed_until`: days up to this one are over; what is found out about them later is billed on an open day.
+    `payer`: another customer who gets the documents and pays. `billed_until`: days up to this one are over; what is
+    found out about them later is billed on an open day. `due_on`: the first day on which something may be due of all
+    that this customer pays; may be too early, never too late; null: nothing ever is. Both are those of the payer.
     """
 
     public_id = public_id_field("cus")
     key = models.CharField(max_length=200)
+    payer = models.ForeignKey("self", models.PROTECT, null=True, related_name="pays_for", db_index=False)
     billed_until = models.DateField(null=True)
+    due_on = models.DateField(null=True)
 
     class Meta:
         db_table = "customer"
-        constraints = [models.UniqueConstraint(fields=["organization_id", "key"], name="customer_key")]
+        constraints = [
+            models.UniqueConstraint(fields=["organization_id", "key"], name="customer_key"),
+            models.CheckConstraint(condition=~models.Q(payer=models.F("id")), name="customer_not_own_payer"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["organization_id", "due_on", "id"],
+                condition=models.Q(due_on__isnull=False),
+                name="customer_due",
+            ),
+            models.Index(fields=["payer"], condition=models.Q(payer__isnull=False), name="customer_of_payer"),
+        ]
 
 
 class CustomerDetails(OrganizationRow):

@@ -1,0 +1,45 @@
+"""What a run came to, beside the one before."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+from headcount.cli.output import errors, language
+from headcount.core.money import major
+
+if TYPE_CHECKING:
+    from headcount.services.billing import Step
+    from headcount.services.runs import LastRun
+
+
+def print_totals(steps: Iterable[Step], last: LastRun | None) -> None:
+    """One line a currency; nothing for a run without documents."""
+    german = language() == "de"
+    for currency, now in sorted(_totals(steps).items()):
+        before = last.totals.get(currency) if last else None
+        text = _text(now, currency, german=german)
+        if last and before:
+            change = major(now["net_minor"] - before["net_minor"], currency)
+            word = "letzter Lauf" if german else "last run"
+            text += f"  ({word} {last.until}: {_text(before, currency, german=german)}; {change:+})"
+        errors().print(text, markup=False)
+
+
+def _text(totals: Mapping[str, int], currency: str, *, german: bool) -> str:
+    net, gross = major(totals["net_minor"], currency), major(totals["gross_minor"], currency)
+    number = totals["documents"]
+    if german:
+        word = "Beleg" if number == 1 else "Belege"
+        return f"{number} {word}, {net} {currency} netto, {gross} brutto"
+    word = "document" if number == 1 else "documents"
+    return f"{number} {word}, {net} {currency} net, {gross} gross"
+
+
+def _totals(steps: Iterable[Step]) -> dict[str, Counter[str]]:
+    found: dict[str, Counter[str]] = {}
+    for one in (one for step in steps for one in step.issued):
+        amounts = {"documents": 1, "net_minor": one.net_minor, "gross_minor": one.gross_minor}
+        found.setdefault(one.currency, Counter()).update(amounts)
+    return found
