@@ -32,6 +32,7 @@ lint: environment
 
 soak: environment ## run the tests for longer, with more examples
 	HEADCOUNT_SOAK=1 $(PYTEST)
+	$(ALONE) $(BIN)/python -m tests.simulator --seeds 0:1000
 	@$(MAKE) --no-print-directory mutants
 
 mutants: environment ## see that tests notice when rules are changed; DIGITS=[0-9] for all
@@ -39,7 +40,7 @@ mutants: environment ## see that tests notice when rules are changed; DIGITS=[0-
 	HEADCOUNT_MUTANTS=1 $(ALONE) $(BIN)/mutmut run '*$(DIGITS)'
 	$(BIN)/python -m tests.survivors
 
-bench: environment ## measure the import and a count beside the naive way
+bench: environment ## measure import, count and invoice run beside the naive ways
 	$(BIN)/python -m bench
 
 clean: ## remove everything made here but the data in .headcount

@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 import statistics
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 from pathlib import Path
 from time import perf_counter
 
 from bench import events
+from bench.sample import Sample
 
 READS = 2_000
 PARTS: list[int | None] = [1, None]
@@ -21,14 +21,6 @@ CATALOG = {
     "organization": {"key": "bench", "name": "Bench", "time_zone": "Europe/Berlin", "currency": "EUR"},
     "meter": [{"key": "clients", "counts": "activity", "kinds": ["edit"]}],
 }
-
-
-@dataclass(frozen=True)
-class Sample:
-    what: str
-    activities: int
-    figure: float
-    unit: str
 
 
 def measure(folder: Path, how_many: int, how_many_naively: int) -> list[Sample]:
