@@ -1,4 +1,4 @@
-"""`python -m bench [count|run]`: what is measured, beside the naive way, in a throw-away database."""
+"""`python -m bench [count|run|audit]`: what is measured, beside the naive way, in a throw-away database."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from headcount.cli.session import database_session
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["count", "run", "all"], default="all")
+    parser.add_argument("what", nargs="?", choices=["count", "run", "audit", "all"], default="all")
     parser.add_argument("--activities", type=int, default=1_000_000, help="how many are imported and counted")
     parser.add_argument("--naive", type=int, default=1_000_000, help="how many of them the naive way gets")
     parser.add_argument("--subscriptions", type=int, default=100_000, help="how many the invoice run bills")
@@ -32,13 +32,15 @@ def main() -> None:
 
 
 def measured(folder: Path, arguments: argparse.Namespace) -> list[Sample]:
-    from bench import counting, run
+    from bench import audit, counting, run
 
     samples: list[Sample] = []
     if arguments.what in ("count", "all"):
         samples += counting.measure(folder, arguments.activities, arguments.naive)
     if arguments.what in ("run", "all"):
         samples += run.measure(arguments.subscriptions, large=arguments.large)
+    if arguments.what in ("audit", "all"):
+        samples += audit.measure(arguments.activities, arguments.subscriptions)
     return samples
 
 

@@ -7,6 +7,7 @@ its last, without the start of Python. The documents of each run are checked bef
 from __future__ import annotations
 
 import multiprocessing
+import os
 import resource
 import statistics
 from collections.abc import Callable, Iterable, Iterator
@@ -117,7 +118,7 @@ def _bill(key: str, day: date) -> Timed:
 
     context = open_context(key, "bench")
     begin = perf_counter()
-    for _ in bill(context, day, dry_run=False):
+    for _ in bill(context, day, dry_run=False, workers=os.cpu_count() or 1):
         pass
     seconds = perf_counter() - begin
     status = Path("/proc/self/status").read_text(encoding="ascii")

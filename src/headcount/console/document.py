@@ -14,8 +14,12 @@ from headcount.services.windows import parse_window
 
 @dataclass(frozen=True, slots=True)
 class DocumentLine:
-    """`people`: the window whose people made the quantity; empty for a line that nobody was counted for."""
+    """`people`: the window whose people made the quantity; empty for a line that nobody was counted for.
 
+    `customer`: whose people, if another one pays.
+    """
+
+    customer: str
     text: str
     plan: str
     subscription: str
@@ -41,13 +45,17 @@ class Document:
     gross: Decimal
 
 
+_EARLIER = {"kind": "invoice", "original": "", "purchase_order": ""}
+"""What documents did not say before there were others than invoices."""
+
+
 def document(stored: StoredInvoice) -> Document:
-    frozen: Mapping[str, Any] = content(stored)
+    frozen: Mapping[str, Any] = {**_EARLIER, "due_on": str(stored.due_on), **content(stored)}
     return Document(
-        frozen={**frozen, **{day: parse_date(frozen[day], day) for day in ("issued_on", "billing_date")}},
+        frozen={**frozen, **{day: parse_date(frozen[day], day) for day in ("issued_on", "billing_date", "due_on")}},
         customer=stored.customer,
         public_id=stored.public_id,
-        lines=tuple(_line(line) for line in frozen["lines"]),
+        lines=tuple(_line(line, stored.customer) for line in frozen["lines"]),
         net=Decimal(frozen["net"]),
         tax=Decimal(frozen["tax"]["amount"]),
         tax_rate=Decimal(frozen["tax"]["rate"]).normalize(),
@@ -55,8 +63,9 @@ def document(stored: StoredInvoice) -> Document:
     )
 
 
-def _line(line: Mapping[str, Any]) -> DocumentLine:
+def _line(line: Mapping[str, Any], payer: str) -> DocumentLine:
     return DocumentLine(
+        customer=line.get("customer") or payer,
         text=line["text"],
         plan=line["plan"],
         subscription=line["subscription"],

@@ -74,8 +74,8 @@ def _basis(basis: Mapping[str, int], language: str) -> str:
 
 _AMOUNTS = {
     "promotion": {"en": "Promotional credit", "de": "Aktionsguthaben"},
-    "concession": {"en": "Credit already granted", "de": "Bereits gewährte Gutschrift"},
-    "moved": {"en": "Share of another credit note", "de": "Anteil einer anderen Gutschrift"},
+    "concession": {"en": "Credit already granted", "de": "Bereits gewährter Nachlass"},
+    "moved": {"en": "Share of another credit note", "de": "Anteil einer anderen Rechnungskorrektur"},
 }
 
 

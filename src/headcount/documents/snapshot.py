@@ -66,10 +66,16 @@ class Heading:
     due_on: date
 
 
+def headed(body: Mapping[str, object], heading: Heading) -> dict[str, object]:
+    """The whole document; `journal.canonical` of it is what is stored and hashed."""
+    days = {"issued_on": str(heading.issued_on), "due_on": str(heading.due_on)}
+    return {**body, "number": heading.number, **days}
+
+
 def snapshot(
-    draft: Draft, heading: Heading, seller: OrganizationTerms, buyer: Buyer, totals: Totals, content: Content
+    draft: Draft, seller: OrganizationTerms, buyer: Buyer, totals: Totals, content: Content
 ) -> dict[str, object]:
-    """The document as one value; `journal.canonical` of it is what is stored and hashed.
+    """The document as one value, but for its heading.
 
     Amounts of credit notes and cancellations are positive: the kind of the document says in which direction they go.
     """
@@ -79,9 +85,6 @@ def snapshot(
         "kind": draft.kind,
         "original": draft.original.number if draft.original else "",
         "original_date": str(draft.original.billed_on) if draft.original else "",
-        "number": heading.number,
-        "issued_on": str(heading.issued_on),
-        "due_on": str(heading.due_on),
         "billing_date": str(draft.billing_date),
         "purchase_order": draft.purchase_order,
         "language": language,

@@ -10,7 +10,7 @@ from headcount.core.calendar import first_instant
 from headcount.core.drafts import CREDIT_NOTE, Account, Draft, drafts
 from headcount.core.errors import Refusal, Refused
 from headcount.core.expected import next_due
-from headcount.documents.snapshot import Content, Heading, snapshot
+from headcount.documents.snapshot import Content, Heading, headed
 from headcount.services.accounts import Ledgers, load_accounts
 from headcount.services.context import Context
 from headcount.services.finalising import Issued, Ready, checked, finalise
@@ -91,6 +91,9 @@ class Batch:
             except Refused as refused:
                 key = self._records[account.customer].key
                 self._failures[account.customer] = Failure(key, self._day, refused.refusals)
+        done = [account for account in self._ledgers.accounts if account.customer not in self._failures]
+        self._save_drafts(done)
+        self._save_progress(done)
 
     def _sort(self, account: Account) -> None:
         """What is ready now, and what still waits for its time."""
@@ -111,13 +114,9 @@ class Batch:
         return frozenset(self._failures)
 
     def finish(self) -> Step:
-        context, day = self._context, self._day
-        done = [account for account in self._ledgers.accounts if account.customer not in self._failures]
-        self._save_drafts(done)
-        self._save_progress(done)
-        issued = finalise(context, self._ready, max(context.today, day))
+        issued = finalise(self._context, self._ready, max(self._context.today, self._day))
         payers = len(self._ledgers.accounts)
-        return Step(day, payers, tuple(issued), tuple(self._failures.values()), len(self._waiting))
+        return Step(self._day, payers, tuple(issued), tuple(self._failures.values()), len(self._waiting))
 
     def _save_drafts(self, done: Sequence[Account]) -> None:
         if not self._context.terms.review_days:
@@ -129,7 +128,7 @@ class Batch:
     def _waiting_draft(self, ready: Ready, time: date) -> WaitingDraft:
         draft, terms = ready.draft, self._context.terms
         heading = Heading("", time, time + timedelta(days=terms.payment_days))
-        content = canonical(snapshot(draft, heading, terms, ready.buyer, ready.totals, ready.content))
+        content = canonical(headed(ready.body, heading))
         return WaitingDraft(
             customer_id=draft.customer,
             billing_date=draft.billing_date,

@@ -6,7 +6,7 @@ stays locked until the commit.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,23 +14,27 @@ from headcount.core.catalog import Address
 from headcount.core.drafts import INVOICE, Draft
 from headcount.core.errors import Refused
 from headcount.core.tax import Totals, rate_for, totals, totals_of_note
-from headcount.documents.snapshot import Buyer, Content, Heading, missing_fields, snapshot
+from headcount.documents.snapshot import Buyer, Content, Heading, headed, missing_fields, snapshot
 from headcount.services.context import Context, write_journal
 from headcount.services.payments import settle_documents
 from headcount.storage import invoices, sequences
 from headcount.storage.customers import CustomerRecord
-from headcount.storage.invoices import FinalInvoice
+from headcount.storage.invoices import FinalInvoice, entry_text
 from headcount.storage.journal import canonical, digest
 
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A draft that may be issued, to whom, and what its lines are about."""
+    """A document that lacks only its heading: `body` is what it says, `entries` what goes into the ledger.
+
+    As much as can be is done before there is a number, because from then on others wait.
+    """
 
     draft: Draft
-    buyer: Buyer
+    customer: str
     totals: Totals
-    content: Content
+    body: Mapping[str, object]
+    entries: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,12 @@ def checked(context: Context, draft: Draft, record: CustomerRecord, content: Con
         total = totals(draft.net_minor, rate_for(seller.tax, seller.address.country, buyer.address.country))
     if missing := missing_fields(seller, buyer, total):
         raise Refused(*missing)
-    return Ready(draft, buyer, total, content)
+    entries = tuple(
+        entry_text(position, entry, draft.currency, total.rate)
+        for position, line in enumerate(draft.lines, 1)
+        for entry in line.entries
+    )
+    return Ready(draft, buyer.key, total, snapshot(draft, seller, buyer, total, content), entries)
 
 
 def buyer_of(record: CustomerRecord) -> Buyer:
@@ -75,14 +84,14 @@ def finalise(context: Context, ready: Sequence[Ready], issued_on: date) -> list[
     documents = [[one.number, one.customer_id, one.net_minor, one.tax_minor, one.sha256] for one in final]
     write_journal(context, "invoices.finalised", {"documents": documents})
     settle_documents(context, sorted({one.customer_id for one in final}))
-    return [_issued(one, place.buyer.key) for one, place in zip(final, ready, strict=True)]
+    return [_issued(one, place) for one, place in zip(final, ready, strict=True)]
 
 
 def _final(context: Context, ready: Ready, prefix: str, number_in_range: int, issued_on: date) -> FinalInvoice:
     draft, total = ready.draft, ready.totals
     days = context.terms.payment_days if draft.kind == INVOICE else 0
     heading = Heading(f"{prefix}-{number_in_range:06d}", issued_on, issued_on + timedelta(days=days))
-    text = canonical(snapshot(draft, heading, context.terms, ready.buyer, total, ready.content))
+    text = canonical(headed(ready.body, heading))
     return FinalInvoice(
         customer_id=draft.customer,
         kind=draft.kind,
@@ -98,18 +107,17 @@ def _final(context: Context, ready: Ready, prefix: str, number_in_range: int, is
         tax_minor=total.tax_minor,
         snapshot=text,
         sha256=digest(text),
-        tax_rate=total.rate,
-        entries=tuple((position, entry) for position, line in enumerate(draft.lines, 1) for entry in line.entries),
+        entries=ready.entries,
     )
 
 
-def _issued(final: FinalInvoice, customer: str) -> Issued:
+def _issued(final: FinalInvoice, ready: Ready) -> Issued:
     return Issued(
         number=final.number,
         kind=final.kind,
-        customer=customer,
+        customer=ready.customer,
         billing_date=final.billing_date,
-        lines=len({position for position, _ in final.entries}),
+        lines=len(ready.draft.lines),
         currency=final.currency,
         net_minor=final.net_minor,
         gross_minor=final.gross_minor,

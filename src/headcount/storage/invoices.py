@@ -18,7 +18,7 @@ from headcount.storage.copying import copy_rows, escaped
 class FinalInvoice:
     """A document as it is stored, amounts signed as they change what is owed.
 
-    `entries` are (position of the line, ledger entry), positions from 1. `original`: the document it corrects.
+    `entries` are texts by `entry_text`. `original`: the document it corrects.
     """
 
     customer_id: int
@@ -35,8 +35,7 @@ class FinalInvoice:
     tax_minor: int
     snapshot: str
     sha256: str
-    tax_rate: Decimal
-    entries: tuple[tuple[int, Entry], ...]
+    entries: tuple[str, ...]
 
     @property
     def gross_minor(self) -> int:
@@ -80,7 +79,7 @@ def insert(
         numbered = list(zip(ids, documents, strict=True))
         copy_rows(cursor, "finalised_document", _DOCUMENTS, (_document_line(id, one) for id, one in numbered))
         cursor.execute(_INSERT_DOCUMENTS, [organization_id, recorded_at, actor, request_id])
-        entries = (_entry_line(id, position, entry, one) for id, one in numbered for position, entry in one.entries)
+        entries = (f"{id}\t{text}" for id, one in numbered for text in one.entries)
         copy_rows(cursor, "finalised_entry", _ENTRIES, entries)
         cursor.execute(_INSERT_ENTRIES, [organization_id, recorded_at])
 
@@ -96,14 +95,15 @@ def _document_line(id: int, one: FinalInvoice) -> str:
     )
 
 
-def _entry_line(id: int, position: int, entry: Entry, one: FinalInvoice) -> str:
+def entry_text(position: int, entry: Entry, currency: str, tax_rate: Decimal) -> str:
+    """An entry of the ledger on line `position` (from 1) as COPY wants it, but for the document."""
     head = (
-        f"{id}\t{position}\t{entry.kind}\t{entry.amount_minor}\t{one.tax_rate}\t{_or_null(entry.reverses)}"
+        f"{position}\t{entry.kind}\t{entry.amount_minor}\t{tax_rate}\t{_or_null(entry.reverses)}"
         f"\t{_or_null(entry.adjustment)}\t{_or_null(entry.credit)}"
     )
     if entry.coverage is None:
         nothing = "\t".join([NULL] * 8)
-        return f"{head}\t{_or_null(entry.times)}\t{one.currency}\t{RULES}\tactual days\t\t{nothing}\n"
+        return f"{head}\t{_or_null(entry.times)}\t{currency}\t{RULES}\tactual days\t\t{nothing}\n"
     point, span = entry.coverage.point, entry.coverage.span
     return (
         f"{head}\t{entry.coverage.times}\t{point.currency}\t{RULES}\t{point.proration}\t{point.charge}"

@@ -103,9 +103,10 @@ def member_names(pool_id: int, keys: Collection[str]) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class InvoiceHead:
-    """A document without its content."""
+    """A document without its content; amounts are signed as they change what is owed."""
 
     number: str
+    kind: str
     customer: str
     customer_name: str
     issued_on: date
@@ -116,7 +117,7 @@ class InvoiceHead:
 
 
 _HEAD = (
-    "number", "customer__key", "customer__details__name", "issued_on", "currency", "net_minor", "tax_minor",
+    "number", "kind", "customer__key", "customer__details__name", "issued_on", "currency", "net_minor", "tax_minor",
     "gross_minor",
 )  # fmt: skip
 
@@ -147,6 +148,6 @@ def _of(customer_id: int | None) -> QuerySet[rows.Invoice]:
 
 
 def _head(
-    number: str, key: str, name: str | None, issued_on: date, currency: str, net: int, tax: int, gross: int
+    number: str, kind: str, key: str, name: str | None, issued_on: date, currency: str, net: int, tax: int, gross: int
 ) -> InvoiceHead:
-    return InvoiceHead(number, key, name or key, issued_on, currency, net, tax, gross)
+    return InvoiceHead(number, kind, key, name or key, issued_on, currency, net, tax, gross)

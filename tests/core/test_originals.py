@@ -1,0 +1,121 @@
+"""What was charged too much goes back to the documents that charged it, newest first (SPEC 5.2a)."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+
+from headcount.core.catalog import AT_ONCE
+from headcount.core.discounts import Adjustment, Credit
+from headcount.core.drafts import CREDIT_NOTE, Account, Draft, drafts
+from headcount.core.ledger import CONCESSION, CORRECTION, INVOICED, MANUAL, MOVED, PROMOTION, Entry
+from headcount.core.money import percent_minor
+from headcount.core.tax import totals_of_note
+
+from .build import METERS, account, as_originals, bill, brackets, committed, day, plan, subscribed
+
+PACKAGES = plan(committed(brackets((10, "25.00"), (25, "39.00"))), decrease=AT_ONCE)
+FREE = plan(committed(brackets((0, "0.00"), (10, "100.00"))), decrease=AT_ONCE)
+
+
+def kinds(draft: Draft) -> list[tuple[str, int]]:
+    return [(entry.kind, entry.amount_minor) for entry in draft.entries]
+
+
+def test_spec_5_2a_a_change_is_one_sum_and_goes_back_with_both_of_its_lines() -> None:
+    before = bill(subscribed(PACKAGES, "2026-04-15", {"clients": 25}), "2026-04-15")
+    fewer = subscribed(PACKAGES, "2026-04-15", {"clients": 25}, ("2026-05-10", {"clients": 10}))
+    (note,) = bill(fewer, "2026-05-10", before=before)
+    assert (note.kind, note.net_minor, kinds(note)) == (CREDIT_NOTE, -233, [(CORRECTION, -650), (INVOICED, 417)])
+    assert note.original
+    assert note.original.number == "1"
+
+
+def test_what_the_newest_document_cannot_give_back_comes_from_the_one_before() -> None:
+    raised = subscribed(PACKAGES, "2026-04-15", {"clients": 10}, ("2026-05-10", {"clients": 25}))
+    before = bill(raised, "2026-05-10")
+    assert [draft.net_minor for draft in before] == [2500, 233]
+    nothing = replace(FREE.charges[0], model=brackets((0, "0.00"), (10, "25.00"), (25, "39.00")))
+    gone = replace(raised, plan=replace(PACKAGES, charges=(nothing,)))
+    gone = replace(gone, changes=(*gone.changes, replace(gone.changes[1], number=3, quantities=(("clients", 0),))))
+    newest, older = bill(gone, "2026-05-10", before=before)
+    assert newest.original
+    assert older.original
+    assert (newest.original.number, newest.net_minor) == ("2", -233)
+    assert (older.original.number, older.net_minor) == ("1", -417)
+    assert kinds(newest) == [(CORRECTION, -650), (MOVED, 417)]
+    assert kinds(older) == [(MOVED, -417)]
+
+
+def hundred(*, less: int = 0, regained: tuple[Entry, ...] = ()) -> Account:
+    """100.00 were billed in April, of which something was not paid in money; in May the customer had none."""
+    before = bill(subscribed(FREE, "2026-04-01", {"clients": 10}), "2026-04-01")
+    gone = subscribed(FREE, "2026-04-01", {"clients": 10}, ("2026-04-01", {"clients": 0}))
+    found = account([gone], until="2026-04-02", before=before, billed_until="2026-04-01")
+    (original,) = as_originals(before).values()
+    return replace(found, originals={1: replace(original, left_minor=10_000 - less, regained=regained)})
+
+
+def test_spec_3_10_promotional_credit_is_not_given_back_as_money_but_can_be_used_again() -> None:
+    (note,) = drafts(hundred(less=2_000, regained=(Entry(PROMOTION, -2_000, credit=7),)), METERS, day("2026-04-02"))
+    assert kinds(note) == [(CORRECTION, -10_000), (PROMOTION, 2_000)]
+    assert note.net_minor == -8_000
+
+
+def test_what_was_conceded_is_taken_off_what_goes_back() -> None:
+    (note,) = drafts(hundred(less=1_000, regained=(Entry(CONCESSION, -1_000, reverses=3),)), METERS, day("2026-04-02"))
+    assert kinds(note) == [(CORRECTION, -10_000), (CONCESSION, 1_000)]
+    assert note.net_minor == -9_000
+
+
+def test_what_was_never_on_a_document_of_ours_is_a_note_without_an_original() -> None:
+    (note,) = drafts(replace(hundred(), originals={}), METERS, day("2026-04-02"))
+    assert (note.original, note.net_minor) == (None, -10_000)
+
+
+def test_notes_give_back_the_tax_of_their_original_to_the_cent() -> None:
+    left, rate, back = 6, Decimal(19), 0
+    for part in (3, 3):
+        back += totals_of_note(-part, left, rate).tax_minor
+        left -= part
+    assert -back == percent_minor(6, rate) == 1
+
+
+def of_the_day(**waiting: object) -> list[tuple[str, int]]:
+    """The entries of an invoice of 100.00 on 1 April, with what waits for it."""
+    fresh = account([subscribed(FREE, "2026-04-01", {"clients": 10})], until="2026-04-01")
+    (draft,) = drafts(replace(fresh, **waiting), METERS, day("2026-04-01"))  # type: ignore[arg-type]
+    return kinds(draft)
+
+
+def a_credit(id: int, amount_minor: int, expires_on: str = "", valid_from: str = "2026-01-01") -> Credit:
+    return Credit(id, "", amount_minor, "EUR", day(valid_from), day(expires_on) if expires_on else None)
+
+
+def test_spec_3_10_the_first_to_expire_is_used_first_and_what_expired_not_at_all() -> None:
+    credits = (a_credit(1, 9_000), a_credit(2, 3_000, "2026-05-01"), a_credit(3, 500, "2026-04-01"))
+    assert of_the_day(credits=credits) == [(INVOICED, 10_000), (PROMOTION, -3_000), (PROMOTION, -7_000)]
+
+
+def test_spec_3_10_credit_does_not_hold_before_its_first_day() -> None:
+    assert of_the_day(credits=(a_credit(1, 500, valid_from="2026-04-02"),)) == [(INVOICED, 10_000)]
+
+
+def an_adjustment(id: int, amount_minor: int, currency: str = "EUR") -> Adjustment:
+    return Adjustment(id, "by hand", Decimal(1), Decimal(abs(amount_minor)).scaleb(-2), amount_minor, currency)
+
+
+def test_a_discount_larger_than_the_document_waits() -> None:
+    wished = (an_adjustment(1, -10_001), an_adjustment(2, -10_000), an_adjustment(3, 1, "CHF"))
+    assert of_the_day(adjustments=wished) == [(INVOICED, 10_000), (MANUAL, -10_000)]
+
+
+def test_one_invoice_a_purchase_order() -> None:
+    sold = [
+        replace(subscribed(FREE, "2026-04-01", {"clients": 10}, number=number), purchase_order=order)
+        for number, order in ((1, ""), (2, "PO 7"), (3, ""))
+    ]
+    made = bill(sold, "2026-04-01")
+    assert [(draft.purchase_order, draft.net_minor) for draft in made] == [("", 20_000), ("PO 7", 10_000)]
+    assert {draft.billing_date for draft in made} == {date(2026, 4, 1)}
