@@ -6,7 +6,6 @@ Whoever gives money out holds the customers whose it is (`storage.customers.lock
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from contextlib import AbstractContextManager
 
 from headcount.core.activity import check_text
 from headcount.core.errors import refuse
@@ -16,7 +15,7 @@ from headcount.services.context import Context, new_request_id, write_journal
 from headcount.services.customers import customer_id
 from headcount.storage import customers, payments
 from headcount.storage.payments import NamedInvoice, NewPayment, StoredPayment
-from headcount.storage.transaction import organization_transaction, rehearsal
+from headcount.storage.transaction import committed_or_not
 
 
 def settle_documents(context: Context, customer_ids: Collection[int]) -> None:
@@ -63,17 +62,12 @@ def named_invoices(references: Iterable[str]) -> dict[str, list[NamedInvoice]]:
     }
 
 
-def scope(context: Context, *, dry_run: bool) -> AbstractContextManager[None]:
-    """The transaction of a use case, which is undone if it is a dry run."""
-    return (rehearsal if dry_run else organization_transaction)(context.organization_id)
-
-
 def assign(context: Context, payment: str, customer: str, *, dry_run: bool = False) -> StoredPayment:
     """Says whose a payment is that came without a known owner; it then settles what is open of them.
 
     Refused: `unknown_payment`, `unknown_customer`, `payment_has_owner`, `payment_reversed`.
     """
-    with scope(context, dry_run=dry_run):
+    with committed_or_not(context.organization_id, dry_run=dry_run):
         payments.hold(context.organization_id)
         found = _payment(payment)
         if found.customer is not None:
@@ -99,7 +93,7 @@ def reverse(context: Context, payment: str, reason: str, *, dry_run: bool = Fals
     `payment_went_out`.
     """
     check_text([reason], ["reason"])
-    with scope(context, dry_run=dry_run):
+    with committed_or_not(context.organization_id, dry_run=dry_run):
         payments.hold(context.organization_id)
         found = _payment(payment)
         _check_came_in(found)
@@ -125,7 +119,7 @@ def refund(context: Context, customer: str, amount: str, currency: str = "", *, 
     """
     currency = currency or context.terms.currency
     amount_minor = parse_amount(amount, currency, "amount")
-    with scope(context, dry_run=dry_run):
+    with committed_or_not(context.organization_id, dry_run=dry_run):
         payments.hold(context.organization_id)
         owner = customer_id(customer)
         customers.lock([owner])

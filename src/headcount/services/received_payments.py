@@ -16,9 +16,10 @@ from headcount.gateways.rows import Chunk, raw_row
 from headcount.services.context import Context, new_request_id, write_journal
 from headcount.services.customers import customer_id
 from headcount.services.imports import Outcome, read_rows, with_positions
-from headcount.services.payments import for_journal, named_invoices, scope, settle_customers
+from headcount.services.payments import for_journal, named_invoices, settle_customers
 from headcount.storage import customers, payments
 from headcount.storage.payments import NamedInvoice, NewPayment, StoredPayment
+from headcount.storage.transaction import committed_or_not
 
 COLUMNS = ("id", "amount", "received_on")
 OPTIONAL = ("customer", "currency", "method", "reference", "invoice")
@@ -48,7 +49,7 @@ def record(context: Context, wish: Wish, *, dry_run: bool = False) -> StoredPaym
     """
     wish = replace(wish, key=wish.key or f"payment-{new_request_id()}")
     new = _checked(context, wish)
-    with scope(context, dry_run=dry_run):
+    with committed_or_not(context.organization_id, dry_run=dry_run):
         payments.hold(context.organization_id)
         if wish.customer:
             customer_id(wish.customer)

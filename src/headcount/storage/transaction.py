@@ -61,7 +61,7 @@ def _lock(function: str, organization_id: int) -> None:
         cursor.execute(f"SELECT {function}(%s, %s)", [_CATALOG_LOCK, organization_id])
 
 
-_RUN_LOCK = 7002
+_RUN_LOCK = 7003
 
 
 @contextmanager
