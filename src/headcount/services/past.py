@@ -32,7 +32,8 @@ def settle_past(context: Context, key: str, until: date, way: str, *, dry_run: b
         stored, subscription = locked_subscription(context, key)
         payer = customers.payer_of(subscription.customer)
         plans = catalog.plan_versions(stored.meters)
-        (account,) = load_accounts(context, stored, plans, [payer], until, closed=False).accounts
+        known = max(until, customers.billed_until([payer]).get(payer, until))  # what was billed since is not too much
+        (account,) = load_accounts(context, stored, plans, [payer], known, closed=False).accounts
         mine = replace(
             account,
             subscriptions=(subscription,),
@@ -42,9 +43,10 @@ def settle_past(context: Context, key: str, until: date, way: str, *, dry_run: b
             (one.point.charge, one.point.period)
             for one in expected(subscription, account.currency, stored.meters, account.counts, until)
         }
-        left = [one for one in missing(mine, [], stored.meters, until) if (one.point.charge, one.point.period) in due]
+        left = [one for one in missing(mine, [], stored.meters, known) if (one.point.charge, one.point.period) in due]
         ledger.append(context.organization_id, [Entry(WAYS[way], one.amount_minor, one) for one in left], context.now)
-        customers.set_billed({payer: (until, until)})  # days before are over: nothing of them is given back or charged
+        if account.billed_until is None or account.billed_until < until:
+            customers.set_billed({payer: (until, until)})  # days before are over: nothing of them is given back
         write_journal(context, "subscription.past_settled", {"subscription": subscription.id, "until": str(until),
                                                              "way": way, "entries": len(left)})  # fmt: skip
     return left
