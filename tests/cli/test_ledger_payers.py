@@ -74,6 +74,20 @@ def test_what_is_given_back_goes_where_it_was_charged(vendor: Vendor) -> None:
     assert billed(vendor, "2026-06-01") == [("p", "2026-06-01", "210.00")]
 
 
+def test_what_is_given_back_goes_to_who_paid_before_though_the_contract_is_no_longer_theirs(vendor: Vendor) -> None:
+    add(vendor, "seats", "k", "seats", "--quantity", "31")
+    vendor.ok("payer", "k", "p")
+    assert billed(vendor, "2026-05-01") == [("p", "2026-05-01", "310.00")]
+    vendor.ok("payer", "k")
+    vendor.ok("subscription", "change", "seats", "--quantity", "21", "--on", "2026-05-02")
+    (row,) = vendor.bill("2026-05-02")
+    assert (row["kind"], row["customer"], row["net"]) == ("credit_note", "p", "-96.77")
+    assert document(vendor, row["number"])["buyer"]["name"] == "P"
+    (open_,) = vendor.rows("receivables")
+    assert (open_["customer"], open_["settled"]) == ("p", "115.16")  # 96.77 and 19 %
+    vendor.ok("audit")
+
+
 def test_one_who_pays_for_others_pays_itself(vendor: Vendor) -> None:
     vendor.customers("q")
     vendor.ok("payer", "k", "p")

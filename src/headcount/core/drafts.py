@@ -29,7 +29,8 @@ INVOICE, CREDIT_NOTE, CANCELLATION = "invoice", "credit_note", "cancellation"
 class Draft:
     """A document that has no number yet: what a customer owes on `billing_date` and was not billed before.
 
-    A credit note is below zero, and corrects `original`; without one it is about what was billed elsewhere.
+    A credit note is below zero, corrects `original` and goes to whoever got that; without one it is about what was
+    billed elsewhere.
     """
 
     customer: int
@@ -160,7 +161,13 @@ def _of_order(account: Account, made: Sequence[Draft], day: date, order: str, fo
     charged, returned = (found, []) if _sum(found) >= 0 else _parted(found)
     draft = Draft(account.customer, day, account.currency, tuple(charged), order)
     notes = [
-        replace(draft, kind=CREDIT_NOTE, lines=tuple(its_lines), original=original)
+        replace(
+            draft,
+            customer=original.customer if original else draft.customer,
+            kind=CREDIT_NOTE,
+            lines=tuple(its_lines),
+            original=original,
+        )
         for original, its_lines in credit_notes(returned, account.booked, account.originals, account.currency)
     ]
     return [*([_with_extras(account, made, draft)] if charged else []), *notes]

@@ -17,6 +17,7 @@ from headcount.services.finalising import Issued, Ready, checked, finalise
 from headcount.storage import catalog, closings, customers, ledger
 from headcount.storage import drafts as stored_drafts
 from headcount.storage.catalog import StoredCatalog
+from headcount.storage.customers import CustomerRecord
 from headcount.storage.drafts import WaitingDraft
 from headcount.storage.journal import canonical
 from headcount.storage.transaction import share_catalog
@@ -73,7 +74,8 @@ class Batch:
         self._context, self._day, self._payer_ids = living_on(context, day), day, payer_ids
         self._review = timedelta(days=context.terms.review_days if review_days is None else review_days)
         self._ready: list[Ready] = []
-        self._waiting: list[tuple[Ready, date]] = []
+        self._waiting: list[tuple[int, Ready, date]] = []
+        """Of which payer, what, and until when."""
         self._failures: dict[int, Failure] = {}
 
     def prepare(self) -> None:
@@ -101,13 +103,20 @@ class Batch:
         if not made:
             return
         content = content_of(account, self._stored, self._ledgers, self._keys)
-        documents = [checked(self._context, draft, self._records[_addressee(draft)], content) for draft in made]
+        documents = [checked(self._context, draft, self._record(draft.customer), content) for draft in made]
         for ready in documents:
             time = ready.draft.billing_date + self._review
             if time <= self._day:
                 self._ready.append(ready)
             else:
-                self._waiting.append((ready, time))
+                self._waiting.append((account.customer, ready, time))
+
+    def _record(self, customer: int) -> CustomerRecord:
+        """Of one who gets a document; a credit note may go to somebody who paid before."""
+        if customer not in self._records:
+            customers.lock([customer])
+            self._records |= customers.records([customer])
+        return self._records[customer]
 
     @property
     def failed(self) -> frozenset[int]:
@@ -121,16 +130,16 @@ class Batch:
     def _save_drafts(self, done: Sequence[Account]) -> None:
         if not self._context.terms.review_days:
             return
-        waiting = [self._waiting_draft(ready, time) for ready, time in self._waiting]
+        waiting = [self._waiting_draft(*one) for one in self._waiting]
         payer_ids = [account.customer for account in done]
         stored_drafts.replace(self._context.organization_id, payer_ids, waiting, self._context.now)
 
-    def _waiting_draft(self, ready: Ready, time: date) -> WaitingDraft:
+    def _waiting_draft(self, payer: int, ready: Ready, time: date) -> WaitingDraft:
         draft, terms = ready.draft, self._context.terms
         heading = Heading("", time, time + timedelta(days=terms.payment_days))
         content = canonical(headed(ready.body, heading))
         return WaitingDraft(
-            customer_id=draft.customer,
+            customer_id=payer,
             billing_date=draft.billing_date,
             finalise_on=time,
             currency=draft.currency,
@@ -142,7 +151,7 @@ class Batch:
 
     def _save_progress(self, done: Sequence[Account]) -> None:
         """What is closed now, up to which day each payer is billed, and when to look again."""
-        waits = {ready.draft.customer: time for ready, time in reversed(self._waiting)}
+        waits = {payer: time for payer, _, time in reversed(self._waiting)}
         billed = self._day - self._review
         horizon = self._day - timedelta(days=self._context.terms.reopen_days)
         settled = [one for one in done if one.customer not in waits and not self._is_over(one)]
@@ -161,8 +170,3 @@ class Batch:
             return account.billed_until
         days = [day for s in account.subscriptions if (day := next_due(s, self._day))]
         return min([*days, *([waits[account.customer]] if account.customer in waits else [])], default=None)
-
-
-def _addressee(draft: Draft) -> int:
-    """Who gets a document: a credit note goes where the original went."""
-    return draft.original.customer if draft.original else draft.customer
