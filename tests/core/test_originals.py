@@ -11,6 +11,7 @@ from headcount.core.discounts import Adjustment, Credit
 from headcount.core.drafts import CREDIT_NOTE, Account, Draft, drafts
 from headcount.core.ledger import CONCESSION, CORRECTION, INVOICED, MANUAL, MOVED, PROMOTION, Entry
 from headcount.core.money import percent_minor
+from headcount.core.originals import less
 from headcount.core.tax import totals_of_note
 
 from .build import METERS, account, as_originals, bill, brackets, committed, day, plan, subscribed
@@ -67,6 +68,13 @@ def test_what_was_conceded_is_taken_off_what_goes_back() -> None:
     (note,) = drafts(hundred(less=1_000, regained=(Entry(CONCESSION, -1_000, reverses=3),)), METERS, day("2026-04-02"))
     assert kinds(note) == [(CORRECTION, -10_000), (CONCESSION, 1_000)]
     assert note.net_minor == -9_000
+
+
+def test_what_one_note_took_back_the_next_one_cannot() -> None:
+    (note,) = drafts(hundred(less=1_000, regained=(Entry(CONCESSION, -1_000, reverses=3),)), METERS, day("2026-04-02"))
+    assert note.original
+    left = less(note.original, note.lines)
+    assert (left.left_minor, left.most_minor, [entry.amount_minor for entry in left.regained]) == (0, 0, [0])
 
 
 def test_what_was_never_on_a_document_of_ours_is_a_note_without_an_original() -> None:

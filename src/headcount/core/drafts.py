@@ -13,7 +13,7 @@ from headcount.core.discounts import Adjustment, Credit, adjustment_lines, used_
 from headcount.core.expected import due_dates, expected
 from headcount.core.ledger import Booked, Entry
 from headcount.core.lines import Line, lines
-from headcount.core.originals import Original, credit_notes
+from headcount.core.originals import Original, credit_notes, less
 from headcount.core.shapes import of_shape
 
 if TYPE_CHECKING:
@@ -168,9 +168,18 @@ def _of_order(account: Account, made: Sequence[Draft], day: date, order: str, fo
             lines=tuple(its_lines),
             original=original,
         )
-        for original, its_lines in credit_notes(returned, account.booked, account.originals, account.currency)
+        for original, its_lines in credit_notes(returned, account.booked, _left(account, made), account.currency)
     ]
     return [*([_with_extras(account, made, draft)] if charged else []), *notes]
+
+
+def _left(account: Account, made: Iterable[Draft]) -> dict[int, Original]:
+    """The documents of an account, less what drafts made before give back on them."""
+    left = dict(account.originals)
+    for draft in made:
+        if draft.original:
+            left[draft.original.id] = less(left[draft.original.id], draft.lines)
+    return left
 
 
 def _with_extras(account: Account, made: Sequence[Draft], draft: Draft) -> Draft:

@@ -48,7 +48,7 @@ def credit_notes(
         for original, lines in _shared_out(corrected, _charged_by(group, booked, left), currency):
             notes.setdefault(original.id if original else None, []).extend(lines)
             if original:
-                left[original.id] = _after(left[original.id], lines)
+                left[original.id] = less(left[original.id], lines)
     found = [(originals[id] if id is not None else None, lines) for id, lines in notes.items()]
     return sorted(found, key=lambda note: _age(note[0]) if note[0] else (date.min, 0), reverse=True)
 
@@ -108,7 +108,8 @@ def _regained(original: Original | None, take: int, like: Line, currency: str) -
             yield amount_line(replace(entry, amount_minor=part), like.period.start, currency)
 
 
-def _after(original: Original, lines: Sequence[Line]) -> Original:
+def less(original: Original, lines: Sequence[Line]) -> Original:
+    """What is left of a document after a credit note with these lines."""
     back = [entry for line in lines for entry in line.entries if entry.kind in (PROMOTION, CONCESSION)]
     gained = {(entry.credit, entry.reverses): entry.amount_minor for entry in back}
     regained = tuple(
