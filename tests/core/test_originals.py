@@ -12,6 +12,7 @@ from headcount.core.drafts import CREDIT_NOTE, Account, Draft, drafts
 from headcount.core.ledger import CONCESSION, CORRECTION, INVOICED, MANUAL, MOVED, PROMOTION, Entry
 from headcount.core.money import percent_minor
 from headcount.core.originals import less
+from headcount.core.subscriptions import CANCEL, Change
 from headcount.core.tax import totals_of_note
 
 from .build import METERS, account, as_originals, bill, brackets, committed, day, plan, subscribed
@@ -127,3 +128,15 @@ def test_one_invoice_a_purchase_order() -> None:
     made = bill(sold, "2026-04-01")
     assert [(draft.purchase_order, draft.net_minor) for draft in made] == [("", 20_000), ("PO 7", 10_000)]
     assert {draft.billing_date for draft in made} == {date(2026, 4, 1)}
+
+
+def test_a_document_gives_back_first_what_it_charged_of_this() -> None:
+    """An invoice that took days back and charged them anew for as much has charged nothing of that period."""
+    raised = subscribed(PACKAGES, "2026-04-15", {"clients": 10}, ("2026-04-16", {"clients": 25}))
+    (first, second, third) = bill(raised, "2026-05-15")
+    own = replace(second, lines=(*second.lines, *third.lines))
+    end = Change(3, CANCEL, day("2026-04-15"))
+    ended = replace(raised, changes=(*raised.changes, end))
+    notes = bill(ended, "2026-05-16", before=[first, own], ran="2026-05-15")
+    assert {note.original.number if note.original else "" for note in notes} == {"1", "2"}
+    assert sum(note.net_minor for note in notes) == -(first.net_minor + own.net_minor)

@@ -102,7 +102,7 @@ def _is_plain(account: Account) -> bool:
 def _stamped(draft: Draft, customer: int, subscription: Subscription) -> Draft:
     """The draft of a contract of the same shape, as that of another one."""
     stamped = tuple(line.stamped(subscription.id) for line in draft.lines)
-    return Draft(customer, draft.billing_date, draft.currency, stamped, subscription.purchase_order)
+    return Draft(customer, draft.billing_date, draft.currency, stamped, subscription.purchase_order, draft.kind)
 
 
 def open_days(account: Account, until: date) -> list[date]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -57,22 +58,29 @@ def _age(original: Original) -> tuple[date, int]:
     return original.billed_on, original.id
 
 
-def _charged_by(group: Sequence[Line], booked: Sequence[Booked], left: Mapping[int, Original]) -> list[Original]:
-    """The documents that charged what a group is about, newest first, as far as something of them is left."""
+def _charged_by(
+    group: Sequence[Line], booked: Sequence[Booked], left: Mapping[int, Original]
+) -> list[tuple[Original, int]]:
+    """The documents with how much may go back on them: those that charged what a group is about, newest first.
+
+    Each first gives back what it charged of this, so that it can give back the rest for what else it charged. What is
+    then still left to give goes back on these, and last on any other document of the payer.
+    """
     about = {(line.subscription, line.charge, line.window.end) for line in group}
-    documents = {
-        one.document
-        for one in booked
-        if one.document in left and one.entry.coverage is not None and one.entry.coverage.times > 0
-        for point in [one.entry.coverage.point]
-        if (point.subscription, point.charge, point.period.end) in about
-    }
-    found = [left[document] for document in documents if document is not None and left[document].most_minor > 0]
-    return sorted(found, key=_age, reverse=True)
+    charged: Counter[int] = Counter()
+    for one in booked:
+        if one.document is not None and one.document in left and one.entry.coverage is not None:
+            point = one.entry.coverage.point
+            if (point.subscription, point.charge, point.period.end) in about:
+                charged[one.document] += one.entry.amount_minor
+    found = sorted((left[id] for id in charged), key=_age, reverse=True)
+    others = sorted((one for one in left.values() if one.id not in charged), key=_age, reverse=True)
+    own = [(original, min(original.most_minor, charged[original.id])) for original in found]
+    return [*own, *((original, original.most_minor) for original in (*found, *others))]
 
 
 def _shared_out(
-    group: list[Line], originals: Sequence[Original], currency: str
+    group: list[Line], originals: Sequence[tuple[Original, int]], currency: str
 ) -> Iterator[tuple[Original | None, list[Line]]]:
     """The group on the first document, if enough is left of it; else the amounts that others take over are moved."""
     need = -sum(line.amount_minor for line in group)
@@ -84,13 +92,16 @@ def _shared_out(
         yield original, [*lines, *_regained(original, take, group[0], currency)]
 
 
-def _shares(need: int, originals: Sequence[Original]) -> list[tuple[Original | None, int]]:
-    shares: list[tuple[Original | None, int]] = []
-    for original in originals:
-        take = min(need, original.most_minor)
-        shares += [(original, take)] if take else []
-        need -= take
-    return [*shares, (None, need)] if need else shares
+def _shares(need: int, originals: Sequence[tuple[Original, int]]) -> list[tuple[Original | None, int]]:
+    shares: dict[int, int] = {}
+    for original, most in originals:
+        take = min(need, most - shares.get(original.id, 0))
+        if take > 0:
+            shares[original.id] = shares.get(original.id, 0) + take
+            need -= take
+    by_id = {original.id: original for original, _ in originals}
+    found: list[tuple[Original | None, int]] = [(by_id[id], take) for id, take in shares.items()]
+    return [*found, (None, need)] if need else found
 
 
 def _moved(like: Line, amount_minor: int, currency: str) -> Line:
