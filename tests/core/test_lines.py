@@ -10,16 +10,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from headcount.core.expected import expected
+from headcount.core.lines import lines as made_of
 from headcount.core.money import major
 from headcount.core.rating import Blocks, Flat, Graduated, Tier, Volume
 
 from .build import (
+    METERS,
     amounts,
     base,
     bill,
     brackets,
     committed,
     counted,
+    day,
     few,
     many,
     per_unit,
@@ -230,3 +234,12 @@ def test_lines_of_a_grown_contract_add_up_to_what_it_costs_day_by_day(days: set[
     )
     (later,) = bill(in_arrears, "2026-06-01", currency=currency)
     assert at_once == later.net_minor
+
+
+def test_a_line_has_the_price_at_which_its_days_were_billed_whatever_another_contract_paid() -> None:
+    """Of one plan, period and quantity: what was billed by earlier rules is given back as it was."""
+    sold = plan(committed(per_unit("3.10")))
+    dear, cheap = (subscribed(sold, "2026-05-01", {"clients": 10}, number=number) for number in (1, 2))
+    (one,), (other,) = (expected(contract, "EUR", METERS, {}, day("2026-05-01")) for contract in (dear, cheap))
+    back = [replace(one, times=-1), replace(other, times=-1, point=replace(other.point, price=Decimal("25.00")))]
+    assert [line.amount_minor for line in made_of(back, [dear, cheap], day("2026-05-02"))] == [-3_100, -2_500]

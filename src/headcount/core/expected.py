@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 from itertools import takewhile
 
 from headcount.core import proration
@@ -159,7 +158,13 @@ def expected(
     Of billing periods, and of windows, that end after `since`, which is the start of a billing period. What costs
     nothing is no line (SPEC 3.2). Refused: a count that the price model does not reach (`above_last_tier`).
     """
-    coverages = _bought(subscription, currency, as_of, since)
+    rule = subscription.plan.proration
+    coverages = [
+        Coverage(_point(subscription, charge, period, quantity, currency, rule), span)
+        for charge, period in _committed(subscription, as_of, since)
+        for span, quantity in segments(subscription, charge, period, as_of)
+        if span.start < span.end
+    ]
     for charge in (one for one in subscription.plan.charges if one.basis == "counted"):
         due = _due_readings(subscription, charge, meters, as_of, since)
         counted = [(reading, counts[reading]) for reading in due]
@@ -170,25 +175,6 @@ def expected(
             over = _over(subscription, charge, as_of, since)
             coverages += adjustments(subscription, charge, currency, over, sums)
     return [coverage for coverage in coverages if coverage.point.price]
-
-
-def _bought(subscription: Subscription, currency: str, as_of: date, since: date) -> list[Coverage]:
-    """What was committed."""
-    found = of_shape(subscription, ("bought", as_of, since), lambda: list(_bought_by_shape(subscription, as_of, since)))
-    id, version, rule = subscription.id, subscription.plan_version, subscription.plan.proration
-    return [
-        Coverage(PricePoint(id, version, charge, period, quantity, price, currency, rule), span)
-        for charge, period, quantity, price, span in found
-    ]
-
-
-def _bought_by_shape(
-    subscription: Subscription, as_of: date, since: date
-) -> Iterator[tuple[str, Period, RatedQuantity, Decimal, Period]]:
-    for charge, period in _committed(subscription, as_of, since):
-        for span, quantity in segments(subscription, charge, period, as_of):
-            if span.start < span.end:
-                yield charge.key, period, quantity, charge.price(quantity), span
 
 
 def _counted(

@@ -10,11 +10,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from headcount.core.calendar import Period
-from headcount.core.catalog import END_OF_TERM, IN_ADVANCE, Charge, Plan
-from headcount.core.ledger import INVOICED, Entry, invoiced
+from headcount.core.catalog import END_OF_TERM, IN_ADVANCE, Charge
+from headcount.core.ledger import Entry, invoiced
 from headcount.core.money import major, share_minor
 from headcount.core.rating import UNLIMITED, Part, RatedQuantity
-from headcount.core.shapes import of_plan
 from headcount.core.subscriptions import paid_days
 from headcount.core.terms import term_of
 
@@ -93,7 +92,7 @@ def _unsorted(
         elif charge.basis == "counted" and _is_correction(runs):
             yield _correction(runs)
         else:
-            yield from (line for run in runs for line in _drawn(run, charge, agreed.plan))
+            yield from (line for run in runs for line in _of_run(run, charge))
 
 
 def _is_settled(subscription: Subscription, charge: Charge, runs: Sequence[Coverage], billing_date: date) -> bool:
@@ -109,19 +108,6 @@ def _is_settled(subscription: Subscription, charge: Charge, runs: Sequence[Cover
 def _is_correction(runs: Sequence[Coverage]) -> bool:
     """One count that is another than the one billed; of counts day by day each run of days has its own lines."""
     return any(run.times < 0 for run in runs) and len({run.span for run in runs}) == 1
-
-
-def _drawn(run: Coverage, charge: Charge, plan: Plan) -> Iterator[Line]:
-    """The lines of a run, which are the same for every subscription of a plan but for whose they are."""
-    point = run.point
-    question = ("line", charge.key, point.period, point.quantity, run.span, run.times, point.currency)
-    drawn = of_plan(plan, question, lambda: _of_run(run, charge))
-    entry = Entry(INVOICED, sum(line.amount_minor for line in drawn), run)
-    for line in drawn:
-        yield Line(
-            run.point.subscription, line.charge, line.window, line.period, line.quantity, line.units, line.unit_price,
-            line.amount_minor, (entry,) if line.entries else (), first=line.first, last=line.last,
-        )  # fmt: skip
 
 
 def _of_run(run: Coverage, charge: Charge) -> list[Line]:
