@@ -154,19 +154,13 @@ class Batch:
         waits = {payer: time for payer, _, time in reversed(self._waiting)}
         billed = self._day - self._review
         horizon = self._day - timedelta(days=self._context.terms.reopen_days)
-        settled = [one for one in done if one.customer not in waits and not self._is_over(one)]
+        settled = [account for account in done if account.customer not in waits]  # what waits is not billed yet
         closed = {id: one for account in settled for id, one in self._ledgers.closed(account, billed, horizon).items()}
         if closed:
             closings.save(self._context.organization_id, closed, self._context.now)
         if done:
             customers.set_billed({one.customer: (billed, self._look_again(one, waits)) for one in done})
 
-    def _is_over(self, account: Account) -> bool:
-        """Whether the day was billed before: then nothing is drafted for it, and it is looked at on the last one."""
-        return account.billed_until is not None and account.billed_until > self._day
-
     def _look_again(self, account: Account, waits: dict[int, date]) -> date | None:
-        if self._is_over(account):
-            return account.billed_until
         days = [day for s in account.subscriptions if (day := next_due(s, self._day))]
         return min([*days, *([waits[account.customer]] if account.customer in waits else [])], default=None)

@@ -175,13 +175,18 @@ def billed_until(customer_ids: Sequence[int]) -> dict[int, date]:
 
 
 _BILLED = """
-UPDATE customer SET due_on = next.due_on, billed_until = greatest(customer.billed_until, next.billed_until)
+UPDATE customer
+SET billed_until = greatest(customer.billed_until, next.billed_until),
+    due_on = CASE WHEN next.due_on IS NOT NULL THEN greatest(next.due_on, customer.billed_until) END
 FROM unnest(%s::bigint[], %s::date[], %s::date[]) AS next (id, billed_until, due_on) WHERE customer.id = next.id
 """
 
 
 def set_billed(days: Mapping[int, tuple[date, date | None]]) -> None:
-    """Payer -> (day up to which they are billed, which never goes back; next day on which something may be due)."""
+    """Payer -> (day up to which they are billed, which never goes back; next day on which something may be due).
+
+    That day is never one before the last that was billed: what is found out about days that are over is billed later.
+    """
     billed, due = ([pair[place] for pair in days.values()] for place in (0, 1))
     with connection.cursor() as cursor:
         cursor.execute(_BILLED, [array(days), array(billed), array(due)])
