@@ -44,7 +44,7 @@ def _nothing_is_missing(world: World, failed: set[str]) -> None:
         stored, plans = catalog.load_with_plans(context.organization_id)
         ids = customers.all_ids()
         keys = {id: key for key, id in ids.items()}
-        payers = sorted({customers.payer_of(id) for id in ids.values()})
+        payers = sorted(set(customers.payers_of(ids.values()).values()))
         accounts = load_accounts(context, stored, plans, payers, context.today, closed=False).accounts
         for account in accounts:
             if keys[account.customer] in failed | waiting:

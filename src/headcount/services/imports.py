@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -16,6 +15,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from headcount.core.activity import Reject, first_refusal
 from headcount.core.errors import Refused
 from headcount.gateways.rows import Chunk, raw_row
+from headcount.services.collecting import collecting_rarely
 from headcount.services.context import Context
 from headcount.storage.transaction import organization_transaction, rehearsal
 
@@ -53,7 +53,7 @@ def take_all(
 
     With `at_once` above 1, as many batches are taken at the same time, each on a connection of its own.
     """
-    with _collecting_rarely():
+    with collecting_rarely():
         if dry_run:
             with rehearsal(context.organization_id):
                 for batch in batches:
@@ -93,19 +93,6 @@ def _threads(how_many: int) -> Iterator[ThreadPoolExecutor]:
     finally:
         for own in opened:
             own.close()
-
-
-@contextmanager
-def _collecting_rarely() -> Iterator[None]:
-    """A batch is some hundred thousand objects that live and die together; looking for garbage among them takes
-    half of the time and finds none.
-    """
-    before = gc.get_threshold()
-    gc.set_threshold(20_000_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
 
 
 def _committed(context: Context, batch: Batch, take: Take[Batch]) -> Outcome:

@@ -15,7 +15,7 @@ from headcount.services.context import Context, new_request_id, write_journal
 from headcount.services.customers import customer_id
 from headcount.storage import customers, payments
 from headcount.storage.payments import NamedInvoice, NewPayment, StoredPayment
-from headcount.storage.transaction import committed_or_not
+from headcount.storage.transaction import committed_or_not, hold_payments
 
 
 def settle_documents(context: Context, customer_ids: Collection[int]) -> None:
@@ -68,13 +68,12 @@ def assign(context: Context, payment: str, customer: str, *, dry_run: bool = Fal
     Refused: `unknown_payment`, `unknown_customer`, `payment_has_owner`, `payment_reversed`.
     """
     with committed_or_not(context.organization_id, dry_run=dry_run):
-        payments.hold(context.organization_id)
+        hold_payments(context.organization_id)
         found = _payment(payment)
         if found.customer is not None:
             raise refuse("payment_has_owner", "payment", payment=found.key, customer=found.customer)
         _check_came_in(found)
-        named = customer_id(customer)
-        owner = payments.payers_of([named]).get(named, named)
+        owner = customers.payer_of(customer_id(customer))
         customers.lock([owner])
         payments.insert_owner(
             context.organization_id, found.id, owner, context.now, context.actor, context.request_id
@@ -94,7 +93,7 @@ def reverse(context: Context, payment: str, reason: str, *, dry_run: bool = Fals
     """
     check_text([reason], ["reason"])
     with committed_or_not(context.organization_id, dry_run=dry_run):
-        payments.hold(context.organization_id)
+        hold_payments(context.organization_id)
         found = _payment(payment)
         _check_came_in(found)
         owners = [] if found.customer_id is None else [found.customer_id]
@@ -120,7 +119,7 @@ def refund(context: Context, customer: str, amount: str, currency: str = "", *, 
     currency = currency or context.terms.currency
     amount_minor = parse_amount(amount, currency, "amount")
     with committed_or_not(context.organization_id, dry_run=dry_run):
-        payments.hold(context.organization_id)
+        hold_payments(context.organization_id)
         owner = customer_id(customer)
         customers.lock([owner])
         free_minor = sum(one.free_minor for one in payments.free_balances([owner]).get((owner, currency), ()))

@@ -19,7 +19,7 @@ from headcount.services.imports import Outcome, read_rows, with_positions
 from headcount.services.payments import for_journal, named_invoices, settle_customers
 from headcount.storage import customers, payments
 from headcount.storage.payments import NamedInvoice, NewPayment, StoredPayment
-from headcount.storage.transaction import committed_or_not
+from headcount.storage.transaction import committed_or_not, hold_payments
 
 COLUMNS = ("id", "amount", "received_on")
 OPTIONAL = ("customer", "currency", "method", "reference", "invoice")
@@ -50,7 +50,7 @@ def record(context: Context, wish: Wish, *, dry_run: bool = False) -> StoredPaym
     wish = replace(wish, key=wish.key or f"payment-{new_request_id()}")
     new = _checked(context, wish)
     with committed_or_not(context.organization_id, dry_run=dry_run):
-        payments.hold(context.organization_id)
+        hold_payments(context.organization_id)
         if wish.customer:
             customer_id(wish.customer)
         ground = _ground([wish], [new])
@@ -66,7 +66,7 @@ def import_payments(context: Context, chunks: Iterable[Chunk], *, dry_run: bool)
 
 def take_payments(context: Context, chunk: Chunk) -> Outcome:
     """One chunk, inside a transaction of the caller."""
-    payments.hold(context.organization_id)
+    hold_payments(context.organization_id)
     read, rejects = read_rows(chunk, lambda line, values: (line, values, *_read(context, values)))
     ground = _ground([wish for _, _, wish, _ in read], [new for *_, new in read])
     taken: list[Matched] = []
@@ -148,14 +148,14 @@ class _Ground:
         if customer is None:
             raise refuse("unknown_customer", "customer", given=wish.customer,
                          nearest=nearest(wish.customer, self.customers))  # fmt: skip
-        return list(dict.fromkeys([self.payers.get(customer, customer), customer]))
+        return list(dict.fromkeys([self.payers[customer], customer]))
 
 
 def _ground(wishes: Sequence[Wish], new: Sequence[NewPayment]) -> _Ground:
     by_key = customers.ids({wish.customer for wish in wishes})
     return _Ground(
         customers=by_key,
-        payers=payments.payers_of(by_key.values()),
+        payers=customers.payers_of(by_key.values()),
         invoices=payments.invoices_by_number({wish.invoice for wish in wishes if wish.invoice}),
         named=named_invoices(one.reference for one in new),
         known={**payments.by_key([wish.key for wish in wishes])},

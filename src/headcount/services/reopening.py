@@ -48,7 +48,7 @@ def rerate(context: Context, keys: Sequence[str], since: date, *, dry_run: bool)
         customers.lock([one.customer for one in found])
         for subscription in found:
             _reopen(context, subscription, since)
-        payers = sorted({customers.payer_of(one.customer) for one in found})
+        payers = sorted(set(customers.payers_of(one.customer for one in found).values()))
         batch = Batch(context, context.today, payers, review_days=0)
         batch.prepare()
         step = batch.finish()

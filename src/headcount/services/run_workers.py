@@ -5,23 +5,20 @@ So documents get the same numbers however many workers there are, and wherever a
 
 from __future__ import annotations
 
-import gc
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
-from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 
 from headcount.core.errors import refuse
+from headcount.runtime.spawned import spawned
 from headcount.services.batches import Batch, Step
+from headcount.services.collecting import collecting_rarely
 from headcount.services.context import Context
 from headcount.services.worker_process import work
 from headcount.storage.transaction import organization_transaction
-
-SECONDS_TO_END = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +39,9 @@ def side_by_side(context: Context, workers: int) -> Iterator[BillAll]:
         with collecting_rarely():
             yield lambda tasks: (billed(context, task, lambda: None) for task in tasks)
         return
-    with _processes(context, workers) as pipes:
+    with spawned(work, [()] * workers) as pipes:
+        for pipe in pipes:
+            pipe.send(context)
         yield lambda tasks: _hand_out(tasks, pipes)
 
 
@@ -82,37 +81,3 @@ def _answer(pipe: Connection) -> Step:
     if isinstance(answer, Exception):
         raise answer
     return answer
-
-
-@contextmanager
-def _processes(context: Context, workers: int) -> Iterator[list[Connection]]:
-    """New processes instead of forks: a copy of this one would share its connection."""
-    spawning = get_context("spawn")
-    pipes: list[Connection] = []
-    processes: list[BaseProcess] = []
-    try:
-        for _ in range(workers):
-            ours, theirs = spawning.Pipe()
-            processes.append(spawning.Process(target=work, args=(theirs,), daemon=True))
-            processes[-1].start()
-            theirs.close()
-            ours.send(context)
-            pipes.append(ours)
-        yield pipes
-    finally:
-        for pipe in pipes:
-            pipe.close()
-        for process in processes:
-            process.join(SECONDS_TO_END)
-            process.kill()
-
-
-@contextmanager
-def collecting_rarely() -> Iterator[None]:
-    """A batch is some hundred thousand objects that live and die together; looking for garbage among them is slow."""
-    before = gc.get_threshold()
-    gc.set_threshold(20_000_000, *before[1:])
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)

@@ -13,7 +13,8 @@ def work(pipe: Connection) -> None:
     import django
 
     django.setup()
-    from headcount.services.run_workers import billed, collecting_rarely
+    from headcount.services.collecting import collecting_rarely
+    from headcount.services.run_workers import billed
 
     with collecting_rarely(), suppress(EOFError, BrokenPipeError, ConnectionResetError):
         context = pipe.recv()

@@ -85,12 +85,16 @@ def payers(payer_ids: Sequence[int]) -> dict[int, int]:
         return dict(cursor.fetchall())
 
 
+def payers_of(customer_ids: Iterable[int]) -> dict[int, int]:
+    """Customer -> who pays for them: themselves, unless another one does."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, coalesce(payer_id, id) FROM customer WHERE id = ANY(%s)", [list(customer_ids)])
+        return dict(cursor.fetchall())
+
+
 def payer_of(customer_id: int) -> int:
     """Who pays for a customer."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT coalesce(payer_id, id) FROM customer WHERE id = %s", [customer_id])
-        payer: int = cursor.fetchone()[0]
-        return payer
+    return payers_of([customer_id])[customer_id]
 
 
 def pays_for(customer_id: int) -> bool:
@@ -129,27 +133,23 @@ def due_days(until: date) -> list[tuple[date, int]]:
 
 def due_payers(day: date, after: int, most: int) -> list[int]:
     """Those of whom something may be due on a day, by id, from above `after` on."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM customer WHERE due_on = %s AND id > %s ORDER BY id LIMIT %s", [day, after, most])
-        return [id for (id,) in cursor.fetchall()]
+    return _ids("due_on = %s", day, after, most)
 
 
 def payers_due_until(until: date, after: int, most: int) -> list[int]:
     """Those of whom something may be due up to a day, by id, from above `after` on."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT id FROM customer WHERE due_on <= %s AND id > %s ORDER BY id LIMIT %s", [until, after, most]
-        )
-        return [id for (id,) in cursor.fetchall()]
+    return _ids("due_on <= %s", until, after, most)
 
 
 def billed_payers(today: date, after: int, most: int) -> list[int]:
     """Those of whom nothing more is due by `today`, by id, from above `after` on."""
+    return _ids("billed_until IS NOT NULL AND (due_on IS NULL OR due_on > %s)", today, after, most)
+
+
+def _ids(condition: str, day: date, after: int, most: int) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id FROM customer WHERE billed_until IS NOT NULL AND (due_on IS NULL OR due_on > %s) AND id > %s"
-            " ORDER BY id LIMIT %s",
-            [today, after, most],
+            f"SELECT id FROM customer WHERE {condition} AND id > %s ORDER BY id LIMIT %s", [day, after, most]
         )
         return [id for (id,) in cursor.fetchall()]
 

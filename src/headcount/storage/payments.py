@@ -18,8 +18,6 @@ from headcount.storage import models as rows
 Account = tuple[int, str]
 """(customer id, currency): what money is kept apart by."""
 
-_LOCK = 7002
-
 
 @dataclass(frozen=True, slots=True)
 class NewPayment:
@@ -60,12 +58,6 @@ class NamedInvoice:
     id: int
     number: str
     customer_id: int
-
-
-def hold(organization_id: int) -> None:
-    """Until the transaction ends nobody else records, assigns or takes back payments. Taken before customers."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_LOCK, organization_id])
 
 
 def insert(
@@ -181,12 +173,6 @@ def invoices_by_number(numbers: Collection[str]) -> dict[str, NamedInvoice]:
     invoices = rows.Invoice.objects.filter(kind="invoice", number__in=list(numbers))
     found = invoices.values_list("id", "number", "customer_id")
     return {number: NamedInvoice(id, number, customer) for id, number, customer in found}
-
-
-def payers_of(customer_ids: Collection[int]) -> dict[int, int]:
-    """Customer -> who pays for them, if that is somebody else."""
-    found = rows.Customer.objects.filter(id__in=list(customer_ids), payer__isnull=False)
-    return {id: payer for id, payer in found.values_list("id", "payer_id") if payer is not None}
 
 
 _FREE = """

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 import signal
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from multiprocessing import connection, get_context
+from contextlib import suppress
+from multiprocessing import connection
 from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from headcount.core.errors import refuse
+from headcount.runtime.spawned import spawned
 from headcount.runtime.throwaway import Nursery
 
 if TYPE_CHECKING:
@@ -22,14 +22,12 @@ if TYPE_CHECKING:
 SetUp = Callable[[], None]
 """What a new process needs before it can use Django."""
 
-SECONDS_TO_END = 5
-
 
 def play_side_by_side(files: Sequence[Path], place: Nursery, workers: int, set_up: SetUp) -> Iterator[Played]:
     """Results in the order of the files, each as soon as those before it are there."""
     waiting = list(enumerate(files))[::-1]
     done: dict[int, Played] = {}
-    with _processes(workers, place, set_up) as pipes:
+    with spawned(_work, [(place, str(number), set_up) for number in range(1, workers + 1)]) as pipes:
         asked = {pipe: _ask(pipe, waiting.pop()) for pipe in pipes}
         for number in range(len(files)):
             while number not in done:
@@ -54,28 +52,6 @@ def _answer(pipe: Connection) -> Played:
     except (EOFError, ConnectionResetError):
         raise refuse("story_worker_ended") from None
     return played
-
-
-@contextmanager
-def _processes(workers: int, place: Nursery, set_up: SetUp) -> Iterator[list[Connection]]:
-    """New processes instead of forks: a copy of this one would share its connections and its threads."""
-    context = get_context("spawn")
-    pipes: list[Connection] = []
-    processes: list[BaseProcess] = []
-    try:
-        for number in range(1, workers + 1):
-            ours, theirs = context.Pipe()
-            processes.append(context.Process(target=_work, args=(theirs, place, str(number), set_up), daemon=True))
-            processes[-1].start()
-            theirs.close()
-            pipes.append(ours)
-        yield pipes
-    finally:
-        for pipe in pipes:
-            pipe.close()
-        for process in processes:
-            process.join(SECONDS_TO_END)
-            process.kill()
 
 
 def _work(pipe: Connection, place: Nursery, worker: str, set_up: SetUp) -> None:
