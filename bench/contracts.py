@@ -231,7 +231,7 @@ def _prices(organization_id: int) -> Iterator[tuple[Any, ...]]:
 
     period, rest = Period(SECOND, THIRD), Period(UPGRADE, THIRD)
     with organization_transaction(organization_id):
-        versions = catalog.plan_versions({})
+        versions = catalog.load(organization_id).versions
     for version_id, plan in versions.items():
         for charge in plan.charges:
             for quantity in [0] if charge.key == "base" else range(1, MOST + 1):

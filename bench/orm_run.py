@@ -82,7 +82,7 @@ class _Run:
         self._id = contracts.organization_id
         with organization_transaction(self._id):
             self._seller = organizations.load(self._id).terms
-            self._plans = catalog.plan_versions({})
+            self._plans = catalog.load(self._id).versions
         self.ids = list(self.subscriptions.order_by("id").values_list("id", flat=True))
         rows.NumberRange.objects.using("owner").get_or_create(organization_id=self._id, key=RANGE, defaults={"last": 0})
 

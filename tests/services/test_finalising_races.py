@@ -179,6 +179,5 @@ def missing(vendor: Vendor, until: str = "") -> list[Line]:
     with organization_transaction(context.organization_id):
         stored = catalog.load(context.organization_id)
         payer_ids = list(customers.all_ids().values())
-        plans = catalog.plan_versions(stored.meters)
-        accounts = load_accounts(context, stored, plans, payer_ids, day, closed=False).accounts
+        accounts = load_accounts(context, stored, payer_ids, day, closed=False).accounts
         return [one for account in accounts for one in drafts.open_lines(account, stored.meters, day)]

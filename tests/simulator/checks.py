@@ -41,11 +41,11 @@ def _nothing_is_missing(world: World, failed: set[str]) -> None:
     context = world.context()
     waiting = {draft.customer for draft in list_drafts(context)}
     with organization_transaction(context.organization_id):
-        stored, plans = catalog.load_with_plans(context.organization_id)
+        stored = catalog.load(context.organization_id)
         ids = customers.all_ids()
         keys = {id: key for key, id in ids.items()}
         payers = sorted(set(customers.payers_of(ids.values()).values()))
-        accounts = load_accounts(context, stored, plans, payers, context.today, closed=False).accounts
+        accounts = load_accounts(context, stored, payers, context.today, closed=False).accounts
         for account in accounts:
             if keys[account.customer] in failed | waiting:
                 continue

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from headcount.core.calendar import Period, first_instant
-from headcount.core.catalog import MONTH, ActivityMeter, Plan, StatusMeter
+from headcount.core.catalog import MONTH, ActivityMeter, StatusMeter
 from headcount.core.closing import Closing, close, open_from, reading_key
 from headcount.core.counting import AT_A_MOMENT, Counted, Stretch, read_status, tally
 from headcount.core.drafts import Account
@@ -38,7 +38,6 @@ class Ledgers:
 def load_accounts(
     context: Context,
     stored: StoredCatalog,
-    plans: Mapping[int, Plan],
     payer_ids: Sequence[int],
     until: date,
     *,
@@ -49,7 +48,7 @@ def load_accounts(
     Without `closed` everything is looked at again, as if nothing were closed.
     """
     payers = customers.payers(payer_ids)
-    every = stored_subscriptions.of_customers(plans, list(payers))
+    every = stored_subscriptions.of_customers(stored.versions, list(payers))
     known = closings.load([one.id for one in every]) if closed else {}
     horizon = until - timedelta(days=context.terms.reopen_days)
     read = _Reader(context, stored, list(payers))

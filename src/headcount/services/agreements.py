@@ -28,7 +28,7 @@ from headcount.storage.transaction import share_catalog
 
 
 def find(stored: StoredCatalog, key: str) -> Subscription | None:
-    found = stored_subscriptions.load(catalog.plan_versions(stored.meters), key=key)
+    found = stored_subscriptions.load(stored.versions, key=key)
     return found[0] if found else None
 
 

@@ -82,8 +82,8 @@ class Batch:
         context = self._context
         share_catalog(context.organization_id)
         payer_ids = customers.lock_payers(self._payer_ids, self._day)
-        self._stored, plans = catalog.load_with_plans(context.organization_id)
-        self._ledgers = load_accounts(context, self._stored, plans, payer_ids, self._day)
+        self._stored = catalog.load(context.organization_id)
+        self._ledgers = load_accounts(context, self._stored, payer_ids, self._day)
         whose = {s.customer for account in self._ledgers.accounts for s in account.subscriptions}
         self._records = customers.records(whose.union(payer_ids))
         self._keys = {id: record.key for id, record in self._records.items()}

@@ -62,7 +62,7 @@ def _changes(context: Context, keys: Mapping[int, str]) -> Mapping[str, Sequence
     stored = catalog.load(context.organization_id)
     requests = recorded.requests_of_changes()
     changes: dict[str, list[RecordedChange]] = defaultdict(list)
-    for subscription in stored_subscriptions.load(catalog.plan_versions(stored.meters)):
+    for subscription in stored_subscriptions.load(stored.versions):
         for change in subscription.changes:
             found = RecordedChange(subscription, keys[subscription.customer], change)
             changes[requests[subscription.key, change.number]].append(found)

@@ -136,7 +136,7 @@ def _customer_rows(
 
 def _by_customer(stored: StoredCatalog, pools: Sequence[int]) -> dict[int, list[Subscription]]:
     found: dict[int, list[Subscription]] = {pool: [] for pool in pools}
-    for subscription in stored_subscriptions.load(catalog.plan_versions(stored.meters), customer_id__in=pools):
+    for subscription in stored_subscriptions.load(stored.versions, customer_id__in=pools):
         found[subscription.customer].append(subscription)
     return found
 

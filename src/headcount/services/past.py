@@ -14,7 +14,7 @@ from headcount.core.ledger import PAID_BEFORE, WAIVED, Entry
 from headcount.services.accounts import load_accounts
 from headcount.services.agreements import locked_subscription
 from headcount.services.context import Context, write_journal
-from headcount.storage import catalog, customers, ledger
+from headcount.storage import customers, ledger
 from headcount.storage.transaction import committed_or_not
 
 WAYS = {"paid": PAID_BEFORE, "waived": WAIVED}
@@ -31,9 +31,8 @@ def settle_past(context: Context, key: str, until: date, way: str, *, dry_run: b
     with committed_or_not(context.organization_id, dry_run=dry_run):
         stored, subscription = locked_subscription(context, key)
         payer = customers.payer_of(subscription.customer)
-        plans = catalog.plan_versions(stored.meters)
         known = max(until, customers.billed_until([payer]).get(payer, until))  # what was billed since is not too much
-        (account,) = load_accounts(context, stored, plans, [payer], known, closed=False).accounts
+        (account,) = load_accounts(context, stored, [payer], known, closed=False).accounts
         mine = replace(
             account,
             subscriptions=(subscription,),

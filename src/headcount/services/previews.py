@@ -15,7 +15,7 @@ from headcount.services.accounts import Ledgers, load_accounts
 from headcount.services.agreements import append_quantity, locked_subscription
 from headcount.services.batches import content_of, drafted
 from headcount.services.context import Context
-from headcount.storage import catalog, customers
+from headcount.storage import customers
 from headcount.storage.catalog import StoredCatalog
 from headcount.storage.journal import canonical, digest
 from headcount.storage.transaction import rehearsal
@@ -82,7 +82,7 @@ class _Due:
 
 
 def _due(context: Context, stored: StoredCatalog, payer: int, day: date) -> _Due:
-    ledgers = load_accounts(context, stored, catalog.plan_versions(stored.meters), [payer], day)
+    ledgers = load_accounts(context, stored, [payer], day)
     account, made = drafted(ledgers.accounts[0], stored, day)
     return _Due(stored, ledgers, account, tuple(made))
 

@@ -22,7 +22,7 @@ def reopen_periods(context: Context, booked: Iterable[Booked]) -> None:
         if one.entry.coverage is not None:
             point = one.entry.coverage.point
             first[point.subscription] = min(point.period.last_day, first.get(point.subscription, date.max))
-    plans = catalog.plan_versions(catalog.load(context.organization_id).meters)
+    plans = catalog.load(context.organization_id).versions
     for subscription in stored_subscriptions.load(plans, id__in=list(first)):
         _reopen(context, subscription, first[subscription.id])
 
@@ -40,7 +40,7 @@ def rerate(context: Context, keys: Sequence[str], since: date, *, dry_run: bool)
     """
     with committed_or_not(context.organization_id, dry_run=dry_run):
         share_catalog(context.organization_id)
-        plans = catalog.plan_versions(catalog.load(context.organization_id).meters)
+        plans = catalog.load(context.organization_id).versions
         conditions: dict[str, object] = {"key__in": list(keys)} if keys else {}
         found = stored_subscriptions.load(plans, **conditions)
         if unknown := set(keys) - {one.key for one in found}:

@@ -75,8 +75,7 @@ class _Ground:
 
 def _ground(context: Context, wishes: Sequence[Wish]) -> _Ground:
     stored = catalog.load(context.organization_id)
-    plans = catalog.plan_versions(stored.meters)
-    existing = stored_subscriptions.load(plans, key__in=[wish.key for wish in wishes])
+    existing = stored_subscriptions.load(stored.versions, key__in=[wish.key for wish in wishes])
     return _Ground(stored, customers.ids({wish.customer for wish in wishes}), {one.key: one for one in existing})
 
 
@@ -167,7 +166,7 @@ def list_subscriptions(context: Context) -> list[tuple[Subscription, str]]:
     with organization_transaction(context.organization_id):
         stored = catalog.load(context.organization_id)
         keys = {customer_id: key for key, customer_id in customers.all_ids().items()}
-        found = stored_subscriptions.load(catalog.plan_versions(stored.meters))
+        found = stored_subscriptions.load(stored.versions)
         return [(subscription, keys[subscription.customer]) for subscription in found]
 
 

@@ -32,11 +32,15 @@ class PublishedPlan:
 
 @dataclass(frozen=True, slots=True)
 class StoredCatalog:
-    """`catalog` is what is on sale; `published` has every plan, `offers` every offer with whether it is off sale."""
+    """`catalog` is what is on sale; `published` has every plan, `offers` every offer with whether it is off sale.
+
+    `versions`: every plan that was ever published, by the id of its version: running subscriptions keep theirs.
+    """
 
     catalog: Catalog
     meter_ids: Mapping[str, int]
     published: Mapping[str, PublishedPlan]
+    versions: Mapping[int, Plan]
     offers: Mapping[str, tuple[Offer, bool]]
 
     @property
@@ -45,47 +49,42 @@ class StoredCatalog:
 
 
 _FINGERPRINT = """
-SELECT md5(concat_ws('|',
-    (SELECT concat_ws(',', id, terms, kinds) FROM organization),
-    (SELECT string_agg(concat_ws(',', id, definition), '|' ORDER BY id) FROM meter),
-    (SELECT string_agg(definition::text, '|' ORDER BY id) FROM product),
-    (SELECT string_agg(concat_ws(',', id, key, retired_at), '|' ORDER BY id) FROM plan),
-    (SELECT string_agg(concat_ws(',', id, plan_id, number, definition), '|' ORDER BY id) FROM plan_version),
-    (SELECT string_agg(concat_ws(',', definition, retired_at), '|' ORDER BY id) FROM offer)
-))
+SELECT md5(jsonb_build_array(
+    (SELECT jsonb_agg(to_jsonb(organization) - 'clock_at') FROM organization),
+    (SELECT jsonb_agg(meter ORDER BY id) FROM meter),
+    (SELECT jsonb_agg(product ORDER BY id) FROM product),
+    (SELECT jsonb_agg(plan ORDER BY id) FROM plan),
+    (SELECT jsonb_agg(plan_version ORDER BY id) FROM plan_version),
+    (SELECT jsonb_agg(offer ORDER BY id) FROM offer)
+)::text)
 """
-_KNOWN: dict[str, tuple[StoredCatalog, dict[int, Plan]]] = {}
+_KNOWN: dict[str, StoredCatalog] = {}
 _MOST_KNOWN = 32
 
 
-def load_with_plans(organization_id: int) -> tuple[StoredCatalog, dict[int, Plan]]:
-    """`load` and `plan_versions`; read again only if anything is another than it was. Must not be changed."""
+def load(organization_id: int) -> StoredCatalog:
+    """Everything the organization ever defined, read again only if any of it is another. It must not be changed."""
     with connection.cursor() as cursor:
         cursor.execute(_FINGERPRINT)
         (fingerprint,) = cursor.fetchone()
-    if fingerprint not in _KNOWN:
+    found = _KNOWN.get(fingerprint)
+    if found is None:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
-        stored = load(organization_id)
-        _KNOWN[fingerprint] = stored, plan_versions(stored.meters)
-    return _KNOWN[fingerprint]
+        found = _KNOWN[fingerprint] = _read(organization_id)
+    return found
 
 
-def load(organization_id: int) -> StoredCatalog:
-    """Everything the organization ever defined; `catalog.plans` are those on sale."""
+def _read(organization_id: int) -> StoredCatalog:
     organization = organizations.load(organization_id)
     meter_rows = list(rows.Meter.objects.order_by("id"))
     meters = tuple(read_meter(Table(row.definition)) for row in meter_rows)
     products = tuple(read_product(Table(row.definition)) for row in rows.Product.objects.order_by("id"))
+    version_rows = list(rows.PlanVersion.objects.select_related("plan").order_by("plan_id", "number"))
+    versions = {row.pk: read_plan(Table(row.definition), meters, products) for row in version_rows}
     published = {
-        row.plan.key: PublishedPlan(
-            row.plan_id,
-            row.pk,
-            row.number,
-            read_plan(Table(row.definition), meters, products),
-            bool(row.plan.retired_at),
-        )
-        for row in rows.PlanVersion.objects.select_related("plan").order_by("plan_id", "number")
+        row.plan.key: PublishedPlan(row.plan_id, row.pk, row.number, versions[row.pk], bool(row.plan.retired_at))
+        for row in version_rows
     }
     plans = tuple(newest.plan for newest in published.values() if not newest.retired)
     every_plan = [newest.plan for newest in published.values()]
@@ -95,16 +94,7 @@ def load(organization_id: int) -> StoredCatalog:
     }
     on_sale = tuple(offer for offer, retired in offers.values() if not retired)
     catalog = Catalog(organization.terms, organization.kinds, meters, products, plans, on_sale)
-    return StoredCatalog(catalog, {row.key: row.pk for row in meter_rows}, published, offers)
-
-
-def plan_versions(meters: Mapping[str, Meter]) -> dict[int, Plan]:
-    """Every version that was ever published, by id: running subscriptions keep theirs."""
-    products = [read_product(Table(row.definition)) for row in rows.Product.objects.order_by("id")]
-    return {
-        row.pk: read_plan(Table(row.definition), list(meters.values()), products)
-        for row in rows.PlanVersion.objects.all()
-    }
+    return StoredCatalog(catalog, {row.key: row.pk for row in meter_rows}, published, versions, offers)
 
 
 def save_meter(organization_id: int, meter: Meter, recorded_at: datetime) -> int:

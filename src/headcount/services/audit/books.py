@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from headcount.core.catalog import Plan
 from headcount.services.context import Context
 from headcount.storage import audit, catalog
 from headcount.storage.catalog import StoredCatalog
@@ -49,10 +48,6 @@ class Books:
     @cached_property
     def stored(self) -> StoredCatalog:
         return catalog.load(self.context.organization_id)
-
-    @cached_property
-    def plans(self) -> Mapping[int, Plan]:
-        return catalog.plan_versions(self.stored.meters)
 
     @cached_property
     def _names(self) -> Mapping[tuple[str, int], str]:

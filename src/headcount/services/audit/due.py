@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from headcount.core.drafts import Account, open_lines
 from headcount.core.errors import Refused
+from headcount.core.ledger import coverages
 from headcount.core.money import major
 from headcount.services.accounts import load_accounts
 from headcount.services.audit.books import Books, Finding, finding
@@ -26,7 +27,7 @@ def due(books: Books) -> Iterator[Finding]:
         after = payer_ids[-1]
         waiting = drafts.days(payer_ids)
         settled = [id for id in payer_ids if id not in waiting]
-        for account in load_accounts(context, books.stored, books.plans, settled, today, closed=False).accounts:
+        for account in load_accounts(context, books.stored, settled, today, closed=False).accounts:
             if not _is_readable(account):
                 continue  # the check of the ledger tells
             try:
@@ -41,5 +42,4 @@ def due(books: Books) -> Iterator[Finding]:
 
 def _is_readable(account: Account) -> bool:
     known = {(one.id, charge.key) for one in account.subscriptions for charge in one.plan.charges}
-    points = [one.entry.coverage.point for one in account.booked if one.entry.coverage is not None]
-    return all((point.subscription, point.charge) in known for point in points)
+    return all((one.point.subscription, one.point.charge) in known for one in coverages(account.booked))

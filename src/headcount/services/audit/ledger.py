@@ -40,7 +40,7 @@ def ledger(books: Books) -> Iterator[Finding]:
     billed, and not more of it; a promotional credit is not spent beyond its amount, and a wish for a document is
     fulfilled once; what one credit note leaves to another arrives there.
     """
-    prices = _Prices(books.plans, books.stored.meters)
+    prices = _Prices(books.stored.versions, books.stored.meters)
     for entry in audit.entries():
         books.looked_at += 1
         yield from _belongs(entry)

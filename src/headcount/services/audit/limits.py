@@ -31,7 +31,7 @@ def limits(books: Books) -> Iterator[Finding]:
 
 
 def _promised(books: Books, ids: range) -> Iterator[Limit]:
-    agreed = stored_subscriptions.load(books.plans, id__gte=ids.start, id__lt=ids.stop)
+    agreed = stored_subscriptions.load(books.stored.versions, id__gte=ids.start, id__lt=ids.stop)
     for one in agreed:
         for span in limit_spans(books.context, books.stored, one):
             ends = None if span.to_at is None else _utc(span.to_at)
