@@ -8,18 +8,18 @@ from typing import TYPE_CHECKING
 
 import click
 
+from headcount.cli.issued import print_issued
 from headcount.cli.output import (
     PARTLY,
     errors,
     format_option,
     language,
+    print_dry_run,
     print_refusals,
-    print_rows,
     progress,
 )
 from headcount.cli.run_totals import print_totals
 from headcount.cli.session import DAY, context, dry_run_option, organization_option, with_database
-from headcount.core.money import major
 
 if TYPE_CHECKING:
     from headcount.services.billing import Step
@@ -58,14 +58,10 @@ def bill(organization: str | None, until: datetime | None, workers: int | None, 
             done += step.payers
             bar(done, total=max(done, due), note=str(step.day))
     issued = [one for step in steps for one in step.issued]
-    rows = [
-        ("" if dry_run else i.number, i.kind, i.customer, i.billing_date, i.lines, i.currency,
-         major(i.net_minor, i.currency), major(i.gross_minor, i.currency))
-        for i in issued
-    ]  # fmt: skip
-    columns = ("number", "kind", "customer", "billing_date", "lines", "currency", "net", "gross")
-    print_rows(columns, rows, output)
-    print_totals(steps, last)
+    totals: runs.Totals = {}
+    runs.add(totals, issued)
+    print_issued(issued, output, numbered=not dry_run)
+    print_totals(totals, last)
     _report(steps, dry_run=dry_run)
 
 
@@ -78,6 +74,6 @@ def _report(steps: list[Step], *, dry_run: bool) -> None:
     for failure in failures:
         print_refusals(failure.refusals, f"{failure.customer}, {failure.billing_date}")
     if dry_run:
-        errors().print("Probelauf: nichts wurde geändert." if german else "Dry run: nothing was changed.")
+        print_dry_run()
     if failures:
         raise SystemExit(PARTLY)

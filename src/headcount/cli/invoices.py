@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import click
 
-from headcount.cli.output import errors, format_option, print_json, print_rows
+from headcount.cli.issued import print_issued
+from headcount.cli.output import format_option, print_dry_run, print_json, print_rows
 from headcount.cli.session import context, dry_run_option, organization_option, with_database
 from headcount.core.money import major
+
+if TYPE_CHECKING:
+    from headcount.services.finalising import Issued
 
 
 @click.group(invoke_without_command=True)
@@ -88,7 +93,7 @@ def cancel(organization: str | None, number: str, for_good: bool, reason: str, d
     from headcount.services.corrections import cancel_invoice
 
     made = cancel_invoice(context(organization), number, reason, for_good=for_good, dry_run=dry_run)
-    print_issued(made, output, dry_run=dry_run)
+    _print_one(made, output, dry_run=dry_run)
 
 
 @invoices.command()
@@ -113,7 +118,7 @@ def credit(
     from headcount.services.corrections import credit_invoice
 
     made = credit_invoice(context(organization), number, position, amount, reason, dry_run=dry_run)
-    print_issued(made, output, dry_run=dry_run)
+    _print_one(made, output, dry_run=dry_run)
 
 
 @invoices.command()
@@ -131,17 +136,11 @@ def new(
     from headcount.services.adjustments import invoice_at_once
 
     made = invoice_at_once(context(organization), customer, lines, purchase_order, dry_run=dry_run)
-    print_issued(made, output, dry_run=dry_run)
+    _print_one(made, output, dry_run=dry_run)
 
 
-def print_issued(issued: object, output: str, *, dry_run: bool) -> None:
-    from headcount.services.finalising import Issued
-
-    assert isinstance(issued, Issued)
+def _print_one(issued: Issued, output: str, *, dry_run: bool) -> None:
     columns = ("number", "kind", "customer", "lines", "currency", "net", "gross")
-    one, currency = issued, issued.currency
-    number = "" if dry_run else one.number
-    amounts = (major(one.net_minor, currency), major(one.gross_minor, currency))
-    print_rows(columns, [(number, one.kind, one.customer, one.lines, currency, *amounts)], output)
+    print_issued([issued], output, numbered=not dry_run, columns=columns)
     if dry_run:
-        errors().print("Dry run: nothing was changed.")
+        print_dry_run()

@@ -76,6 +76,11 @@ def _looks_like_number(text: str) -> bool:
     return text.lstrip("-").replace(".", "", 1).isdigit() or not text
 
 
+def print_dry_run() -> None:
+    texts = {"de": "Probelauf: nichts wurde geändert.", "en": "Dry run: nothing was changed."}
+    errors().print(texts[language()])
+
+
 def print_refusals(refusals: Iterable[Refusal], file: str = "") -> None:
     _print_remarks(refusals, file, "red")
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from headcount.cli.output import errors, format_option, language, print_rows
+from headcount.cli.output import format_option, print_dry_run, print_rows
 from headcount.cli.session import DAY, context, dry_run_option, organization_option, with_database
 from headcount.core.money import major
 from headcount.core.payments import METHODS
@@ -127,8 +127,7 @@ def refund(
 def _print(found: list[StoredPayment], output: str, *, dry_run: bool = False) -> None:
     print_rows(COLUMNS, [_row(one) for one in found], output)
     if dry_run:
-        texts = {"de": "Probelauf: nichts wurde geändert.", "en": "Dry run: nothing was changed."}
-        errors().print(texts[language()])
+        print_dry_run()
 
 
 def _row(one: StoredPayment) -> tuple[object, ...]:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import click
 
+from headcount.cli.issued import print_issued
 from headcount.cli.output import format_option, print_rows
 from headcount.cli.session import DAY, context, dry_run_option, organization_option, with_database
 from headcount.core.money import major
-
-if TYPE_CHECKING:
-    from headcount.services.batches import Step
 
 
 @click.group(invoke_without_command=True)
@@ -47,7 +44,7 @@ def finalise(organization: str | None, customer: str, output: str) -> None:
     """Finalise what is due of a customer now, without waiting."""
     from headcount.services.reviews import finalise_now
 
-    print_step(finalise_now(context(organization), customer), output)
+    print_issued(finalise_now(context(organization), customer).issued, output)
 
 
 @click.command()
@@ -66,17 +63,8 @@ def rerate(
     """
     from headcount.services.reopening import rerate as rate_anew
 
-    print_step(rate_anew(context(organization), subscriptions, since.date(), dry_run=dry_run), output)
-
-
-def print_step(step: Step, output: str) -> None:
-    columns = ("number", "kind", "customer", "billing_date", "lines", "currency", "net", "gross")
-    rows = [
-        (one.number, one.kind, one.customer, one.billing_date, one.lines, one.currency,
-         major(one.net_minor, one.currency), major(one.gross_minor, one.currency))
-        for one in step.issued
-    ]  # fmt: skip
-    print_rows(columns, rows, output)
+    step = rate_anew(context(organization), subscriptions, since.date(), dry_run=dry_run)
+    print_issued(step.issued, output)
 
 
 @click.command()

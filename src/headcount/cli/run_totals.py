@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from headcount.cli.output import errors, language
 from headcount.core.money import major
 
 if TYPE_CHECKING:
-    from headcount.services.billing import Step
-    from headcount.services.runs import LastRun
+    from headcount.services.runs import LastRun, Totals
 
 
-def print_totals(steps: Iterable[Step], last: LastRun | None) -> None:
+def print_totals(totals: Totals, last: LastRun | None) -> None:
     """One line a currency; nothing for a run without documents."""
     german = language() == "de"
-    for currency, now in sorted(_totals(steps).items()):
+    for currency, now in sorted(totals.items()):
         before = last.totals.get(currency) if last else None
         text = _text(now, currency, german=german)
         if last and before:
@@ -35,11 +33,3 @@ def _text(totals: Mapping[str, int], currency: str, *, german: bool) -> str:
         return f"{number} {word}, {net} {currency} netto, {gross} brutto"
     word = "document" if number == 1 else "documents"
     return f"{number} {word}, {net} {currency} net, {gross} gross"
-
-
-def _totals(steps: Iterable[Step]) -> dict[str, Counter[str]]:
-    found: dict[str, Counter[str]] = {}
-    for one in (one for step in steps for one in step.issued):
-        amounts = {"documents": 1, "net_minor": one.net_minor, "gross_minor": one.gross_minor}
-        found.setdefault(one.currency, Counter()).update(amounts)
-    return found

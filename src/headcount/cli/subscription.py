@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from headcount.cli.output import errors, format_option, print_rows
+from headcount.cli.output import format_option, print_dry_run, print_rows
 from headcount.cli.session import DAY, context, dry_run_option, organization_option, with_database
 from headcount.core.catalog import quantity_text
 from headcount.core.money import major
@@ -157,4 +157,4 @@ def past(key: str, organization: str | None, until: datetime, way: str, dry_run:
     ]  # fmt: skip
     print_rows(("charge", "period", "quantity", "currency", "net"), rows, output)
     if dry_run:
-        errors().print("Dry run: nothing was changed.")
+        print_dry_run()

@@ -6,11 +6,11 @@ and the next run goes on where it stopped, in the same order, so with the same n
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
 
 from headcount.core.errors import refuse
+from headcount.services import runs
 from headcount.services.batches import Batch, Failure, Step, living_on
 from headcount.services.context import Context, write_journal
 from headcount.services.finalising import Issued
@@ -43,10 +43,9 @@ def bill(context: Context, until: date, *, dry_run: bool, workers: int = 1) -> I
         yield from _rehearse(context, until)
         return
     with one_run_at_a_time(context.organization_id):
-        steps = _run(context, until, workers)
-        totals: Counter[tuple[str, str]] = Counter()
-        for step in steps:
-            _add(totals, step)
+        totals: runs.Totals = {}
+        for step in _run(context, until, workers):
+            runs.add(totals, step.issued)
             yield step
         _finish(context, until, totals)
 
@@ -105,15 +104,7 @@ def _rehearsed(context: Context, payer_ids: list[int], until: date) -> Iterator[
         able = [id for id in able if id not in batch.failed]
 
 
-def _add(totals: Counter[tuple[str, str]], step: Step) -> None:
-    for one in step.issued:
-        totals["documents", one.currency] += 1
-        totals["lines", one.currency] += one.lines
-        totals["net_minor", one.currency] += one.net_minor
-        totals["gross_minor", one.currency] += one.gross_minor
-
-
-def _finish(context: Context, until: date, totals: Counter[tuple[str, str]]) -> None:
+def _finish(context: Context, until: date, totals: runs.Totals) -> None:
     """What the run came to, so that the next one can be compared with it; and the clock of a test organization."""
     if context.terms.mode == "live" and not totals:
         return
@@ -122,7 +113,4 @@ def _finish(context: Context, until: date, totals: Counter[tuple[str, str]]) -> 
         if context.terms.mode != "live":
             organizations.move_clock(context.organization_id, living.now)
         if totals:
-            sums: dict[str, dict[str, int]] = defaultdict(dict)
-            for (kind, currency), number in totals.items():
-                sums[currency][kind] = number
-            write_journal(living, "run.finished", {"until": str(until), "totals": sums})
+            write_journal(living, "run.finished", {"until": str(until), "totals": totals})
