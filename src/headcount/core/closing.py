@@ -56,7 +56,7 @@ def open_from(subscription: Subscription, closing: Closing | None, counts: Mappi
         if reading.subscription == subscription.id and known not in (None, digest_of_counts(found)):
             days.append(reading.period.last_day)
     day = max(min(days), subscription.start_on)
-    return day if day == closing.until else _begin(subscription, day)
+    return day if day == closing.until else subscription.period_of(day).start
 
 
 def _touched(subscription: Subscription, closing: Closing) -> list[date]:
@@ -70,10 +70,6 @@ def _touched(subscription: Subscription, closing: Closing) -> list[date]:
 
 def _day_after(change: Change) -> date:
     return date.max if change.recorded_on == date.max else change.recorded_on + timedelta(days=1)
-
-
-def _begin(subscription: Subscription, day: date) -> date:
-    return subscription.period_of(day).start
 
 
 def close(

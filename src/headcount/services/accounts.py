@@ -23,15 +23,18 @@ from headcount.storage.catalog import StoredCatalog
 
 @dataclass(frozen=True, slots=True)
 class Ledgers:
-    """The accounts of some payers, and where their counts come from."""
+    """The accounts of some payers, and where their counts come from. Before `horizon` late activity reopens nothing."""
 
     accounts: tuple[Account, ...]
     basis: Mapping[BasisKey, Basis]
     closings: Mapping[int, Closing]
+    horizon: date
 
-    def closed(self, account: Account, day: date, horizon: date) -> dict[int, Closing]:
+    def closed(self, account: Account, day: date) -> dict[int, Closing]:
         """Subscription -> its closing once everything up to `day` is billed, where that is another than before."""
-        found = {s.id: close(s, account.open_from[s.id], account.counts, day, horizon) for s in account.subscriptions}
+        found = {
+            s.id: close(s, account.open_from[s.id], account.counts, day, self.horizon) for s in account.subscriptions
+        }
         return {id: closing for id, closing in found.items() if closing != self.closings.get(id)}
 
 
@@ -86,7 +89,7 @@ def load_accounts(
         for payer in payer_ids
     )
     basis = {_basis_key(reading): Basis(reading.counted, found.statuses) for reading, found in counted.items()}
-    return Ledgers(accounts, basis, known)
+    return Ledgers(accounts, basis, known, horizon)
 
 
 def _read_from(subscription: Subscription, known: Mapping[int, Closing], horizon: date) -> date:

@@ -10,10 +10,9 @@ from headcount.core.discounts import Adjustment, Credit, adjustment_line
 from headcount.core.drafts import Draft
 from headcount.core.errors import refuse
 from headcount.core.money import exact_minor, parse_decimal, share_minor
-from headcount.documents.snapshot import Content
 from headcount.services.context import Context, write_journal
 from headcount.services.customers import customer_id
-from headcount.services.finalising import Issued, checked, finalise
+from headcount.services.finalising import Issued, issue
 from headcount.storage import customers, discounts
 from headcount.storage.discounts import StoredAdjustment, StoredCredit
 from headcount.storage.transaction import committed_or_not, organization_transaction
@@ -29,9 +28,9 @@ def add_adjustment(context: Context, customer: str, text: str, units: str, unit_
     """
     with organization_transaction(context.organization_id):
         payer = _locked_payer(customer)
-        row = _insert(context, payer, _adjustment(context, text, units, unit_price))
-        write_journal(context, "adjustment.added", {"adjustment": row.pk, "customer": payer})
-        return row.public_id
+        public_id, added = _insert(context, payer, _adjustment(context, text, units, unit_price))
+        write_journal(context, "adjustment.added", {"adjustment": added.id, "customer": payer})
+        return public_id
 
 
 def _locked_payer(customer: str) -> int:
@@ -52,7 +51,7 @@ def _adjustment(context: Context, text: str, units: str, unit_price: str) -> Adj
     return Adjustment(0, text.strip(), sign * abs(number), abs(price), amount_minor, currency)
 
 
-def _insert(context: Context, payer: int, adjustment: Adjustment) -> discounts.AdjustmentRow:
+def _insert(context: Context, payer: int, adjustment: Adjustment) -> tuple[str, Adjustment]:
     return discounts.insert_adjustment(
         context.organization_id, payer, adjustment, context.now, context.actor, context.request_id
     )
@@ -64,7 +63,7 @@ def withdraw_adjustment(context: Context, id: str) -> None:
         found = next(iter(discounts.adjustments(public_id=id)), None)
         if found is None:
             raise refuse("unknown_adjustment", "adjustment", given=id)
-        customers.lock(list(customers.ids([found.customer]).values()))
+        customers.lock([customer_id(found.customer)])
         (found,) = discounts.adjustments(public_id=id)
         if found.state != "waiting":
             raise refuse("adjustment_done", "adjustment", given=id, state=found.state)
@@ -89,12 +88,9 @@ def invoice_at_once(
         wanted = [_adjustment(context, *_parts(line)) for line in lines]
         if sum(one.amount_minor for one in wanted) < 0:
             raise refuse("below_zero", "line")
-        rows = [_insert(context, payer, one) for one in wanted]
-        printed = tuple(adjustment_line(discounts.value(row), context.today) for row in rows)
-        draft = Draft(payer, context.today, context.terms.currency, printed, purchase_order)
-        ready = checked(context, draft, customers.records([payer])[payer], Content({}, {}, {}))
-        (issued,) = finalise(context, [ready], context.today)
-    return issued
+        added = [_insert(context, payer, one)[1] for one in wanted]
+        printed = tuple(adjustment_line(one, context.today) for one in added)
+        return issue(context, Draft(payer, context.today, context.terms.currency, printed, purchase_order))
 
 
 def _parts(line: str) -> tuple[str, str, str]:

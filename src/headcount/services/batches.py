@@ -153,9 +153,8 @@ class Batch:
         """What is closed now, up to which day each payer is billed, and when to look again."""
         waits = {payer: time for payer, _, time in reversed(self._waiting)}
         billed = self._day - self._review
-        horizon = self._day - timedelta(days=self._context.terms.reopen_days)
         settled = [account for account in done if account.customer not in waits]  # what waits is not billed yet
-        closed = {id: one for account in settled for id, one in self._ledgers.closed(account, billed, horizon).items()}
+        closed = {id: one for account in settled for id, one in self._ledgers.closed(account, billed).items()}
         if closed:
             closings.save(self._context.organization_id, closed, self._context.now)
         if done:
@@ -164,3 +163,10 @@ class Batch:
     def _look_again(self, account: Account, waits: dict[int, date]) -> date | None:
         days = [day for s in account.subscriptions if (day := next_due(s, self._day))]
         return min([*days, *([waits[account.customer]] if account.customer in waits else [])], default=None)
+
+
+def billed_now(context: Context, payer_ids: Sequence[int]) -> Step:
+    """Everything that is due today of some payers, without review, inside a transaction of the caller."""
+    batch = Batch(context, context.today, payer_ids, review_days=0)
+    batch.prepare()
+    return batch.finish()

@@ -18,9 +18,9 @@ from headcount.core.ledger import CONCESSION, CORRECTION, MANUAL, PROMOTION, Boo
 from headcount.core.lines import Line
 from headcount.core.money import exact_minor, major
 from headcount.core.originals import Original
-from headcount.documents.snapshot import Content
 from headcount.services.context import Context, write_journal
-from headcount.services.finalising import Issued, checked, finalise
+from headcount.services.customers import customer_id
+from headcount.services.finalising import Issued, issue
 from headcount.services.invoices import content
 from headcount.services.reopening import reopen_periods
 from headcount.storage import customers, invoices, ledger
@@ -91,7 +91,7 @@ def _locked(context: Context, number: str) -> _Corrected:
         raise refuse("unknown_invoice", "number", given=number)
     if document.kind != INVOICE:
         raise refuse("not_an_invoice", "number", given=number, kind=document.kind)
-    customers.lock(list(customers.ids([document.customer]).values()))
+    customers.lock([customer_id(document.customer)])
     original = ledger.originals([document.id])[document.id]
     given_back = ledger.given_back(document.id)
     by_position: dict[int, list[Booked]] = defaultdict(list)
@@ -187,7 +187,4 @@ def _issue(context: Context, found: _Corrected, kind: str, lines: Sequence[Line]
         kind=kind,
         original=found.original,
     )
-    record = customers.records([draft.customer])[draft.customer]
-    ready = checked(context, draft, record, Content({}, {}, {}))
-    (issued,) = finalise(context, [ready], context.today)
-    return issued
+    return issue(context, draft)

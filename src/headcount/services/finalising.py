@@ -17,10 +17,11 @@ from headcount.core.tax import Totals, rate_for, totals, totals_of_note
 from headcount.documents.snapshot import Buyer, Content, Heading, headed, missing_fields, snapshot
 from headcount.services.context import Context, write_journal
 from headcount.services.payments import settle_documents
-from headcount.storage import invoices, sequences
+from headcount.storage import customers, invoices, sequences
 from headcount.storage.customers import CustomerRecord
-from headcount.storage.invoices import FinalInvoice, entry_text
+from headcount.storage.invoices import FinalInvoice
 from headcount.storage.journal import canonical, digest
+from headcount.storage.ledger import entry_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,13 @@ def finalise(context: Context, ready: Sequence[Ready], issued_on: date) -> list[
     write_journal(context, "invoices.finalised", {"documents": documents})
     settle_documents(context, sorted({one.customer_id for one in final}))
     return [_issued(one, place) for one, place in zip(final, ready, strict=True)]
+
+
+def issue(context: Context, draft: Draft) -> Issued:
+    """One document at once, whose lines are about no subscription. Refused: as `checked`."""
+    ready = checked(context, draft, customers.records([draft.customer])[draft.customer], Content({}, {}, {}))
+    (issued,) = finalise(context, [ready], context.today)
+    return issued
 
 
 def _final(context: Context, ready: Ready, prefix: str, number_in_range: int, issued_on: date) -> FinalInvoice:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 from headcount.core.coverage import Coverage
 from headcount.core.drafts import missing
@@ -43,7 +44,9 @@ def settle_past(context: Context, key: str, until: date, way: str, *, dry_run: b
             for one in expected(subscription, account.currency, stored.meters, account.counts, until)
         }
         left = [one for one in missing(mine, [], stored.meters, known) if (one.point.charge, one.point.period) in due]
-        ledger.append(context.organization_id, [Entry(WAYS[way], one.amount_minor, one) for one in left], context.now)
+        entries = (Entry(WAYS[way], one.amount_minor, one) for one in left)
+        texts = [(None, ledger.entry_text(None, entry, account.currency, Decimal(0))) for entry in entries]
+        ledger.append(context.organization_id, texts, context.now)
         if account.billed_until is None or account.billed_until < until:
             customers.set_billed({payer: (until, until)})  # days before are over: nothing of them is given back
         write_journal(context, "subscription.past_settled", {"subscription": subscription.id, "until": str(until),

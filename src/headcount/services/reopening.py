@@ -8,7 +8,7 @@ from datetime import date
 from headcount.core.errors import refuse
 from headcount.core.ledger import Booked
 from headcount.core.subscriptions import Subscription
-from headcount.services.batches import Batch, Step
+from headcount.services.batches import Step, billed_now
 from headcount.services.context import Context, write_journal
 from headcount.storage import catalog, closings, customers
 from headcount.storage import subscriptions as stored_subscriptions
@@ -49,9 +49,7 @@ def rerate(context: Context, keys: Sequence[str], since: date, *, dry_run: bool)
         for subscription in found:
             _reopen(context, subscription, since)
         payers = sorted(set(customers.payers_of(one.customer for one in found).values()))
-        batch = Batch(context, context.today, payers, review_days=0)
-        batch.prepare()
-        step = batch.finish()
+        step = billed_now(context, payers)
         write_journal(
             context, "subscriptions.rerated", {"subscriptions": [one.id for one in found], "since": str(since)}
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from headcount.services.batches import Batch, Step
+from headcount.services.batches import Step, billed_now
 from headcount.services.context import Context
 from headcount.services.customers import customer_id
 from headcount.storage import customers, drafts
@@ -25,6 +25,4 @@ def finalise_now(context: Context, customer: str) -> Step:
     with organization_transaction(context.organization_id):
         payer = customers.payer_of(customer_id(customer))
         customers.touch([payer], context.today, context.today)
-        batch = Batch(context, context.today, [payer], review_days=0)
-        batch.prepare()
-        return batch.finish()
+        return billed_now(context, [payer])

@@ -105,7 +105,7 @@ WHERE (c.original_id IS NOT NULL OR c.kind = 'cancellation') AND (
 ORDER BY c.number
 """
 
-# Tax is rounded on each of them, so several may come to a minor unit more gross than the one they correct.
+# The tax of each is what the tax on what is left changes by, so together they never come to more than the original.
 CREDITED_TOO_MUCH = """
 SELECT 'number=' || o.number, o.net_minor || ' ' || o.gross_minor, -sum(c.net_minor) || ' ' || -sum(c.gross_minor)
 FROM invoice c JOIN invoice o ON o.id = c.original_id GROUP BY o.id

@@ -13,9 +13,21 @@ def copy_rows(cursor: CursorWrapper, table: str, columns: str, lines: Iterable[s
     """Fills a temporary table, which is empty again after the transaction. `lines` are as COPY reads them."""
     cursor.execute(f"CREATE TEMPORARY TABLE IF NOT EXISTS {table} ({columns}) ON COMMIT DELETE ROWS")
     cursor.execute(f"DELETE FROM {table}")
-    names = ", ".join(column.split()[0] for column in columns.split(", "))
-    with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+    with cursor.copy(f"COPY {table} ({names(columns)}) FROM STDIN") as copy:
         copy.write("".join(lines).encode())
+
+
+def names(columns: str) -> str:
+    """Of columns with their types, the names."""
+    return ", ".join(column.split()[0] for column in columns.split(", "))
+
+
+NULL = "\\N"
+
+
+def or_null(value: object) -> object:
+    """A value for a line of COPY."""
+    return NULL if value is None else value
 
 
 def escaped(text: str) -> str:

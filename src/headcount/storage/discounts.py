@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
@@ -80,17 +80,11 @@ def adjustments(customer: str | None = None, public_id: str | None = None) -> li
     return [StoredAdjustment(public, key, Adjustment(*adjusted), state) for public, key, *adjusted, state in found]
 
 
-AdjustmentRow = rows.Adjustment
-
-
-def value(row: rows.Adjustment) -> Adjustment:
-    return Adjustment(row.pk, row.text, row.units, row.unit_price, row.amount_minor, row.currency)
-
-
 def insert_adjustment(
     organization_id: int, customer_id: int, adjustment: Adjustment, recorded_at: datetime, actor: str, request_id: str
-) -> rows.Adjustment:
-    return rows.Adjustment.objects.create(
+) -> tuple[str, Adjustment]:
+    """Its public id, and the adjustment with its id."""
+    row = rows.Adjustment.objects.create(
         organization_id=organization_id,
         recorded_at=recorded_at,
         customer_id=customer_id,
@@ -102,6 +96,7 @@ def insert_adjustment(
         actor=actor,
         request_id=request_id,
     )
+    return row.public_id, replace(adjustment, id=row.pk)
 
 
 def withdraw(organization_id: int, adjustment_id: int, recorded_at: datetime, actor: str, request_id: str) -> None:

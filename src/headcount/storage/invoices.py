@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 
 from django.db import connection
 
-from headcount.core.ledger import RULES, Entry
+from headcount.storage import ledger
 from headcount.storage import models as rows
-from headcount.storage.copying import copy_rows, escaped
+from headcount.storage.copying import copy_rows, escaped, names, or_null
 
 
 @dataclass(frozen=True, slots=True)
 class FinalInvoice:
     """A document as it is stored, amounts signed as they change what is owed.
 
-    `entries` are texts by `entry_text`. `original`: the document it corrects.
+    `entries` are texts by `ledger.entry_text`. `original`: the document it corrects.
     """
 
     customer_id: int
@@ -47,25 +46,10 @@ _DOCUMENTS = (
     " number text, billing_date date, issued_on date, due_on date, currency text, net_minor bigint, tax_minor bigint,"
     " gross_minor bigint, sha256 text, snapshot text"
 )
-_ENTRIES = (
-    "invoice_id bigint, position integer, kind text, amount_minor bigint, tax_rate numeric, reverses_id bigint,"
-    " adjustment_id bigint, credit_id bigint, times smallint, currency text, rules smallint, proration text,"
-    " charge text, subscription_id bigint, plan_version_id bigint, period_start date, period_end date,"
-    " quantity numeric, price numeric, span_start date, span_end date"
-)
-
-
-def _names(columns: str) -> str:
-    return ", ".join(column.split()[0] for column in columns.split(", "))
-
 
 _INSERT_DOCUMENTS = f"""
-INSERT INTO invoice (organization_id, recorded_at, actor, request_id, public_id, {_names(_DOCUMENTS)})
-SELECT %s, %s, %s, %s, 'inv_' || replace(gen_random_uuid()::text, '-', ''), {_names(_DOCUMENTS)} FROM finalised_document
-"""
-_INSERT_ENTRIES = f"""
-INSERT INTO billed_line (organization_id, recorded_at, {_names(_ENTRIES)})
-SELECT %s, %s, {_names(_ENTRIES)} FROM finalised_entry
+INSERT INTO invoice (organization_id, recorded_at, actor, request_id, public_id, {names(_DOCUMENTS)})
+SELECT %s, %s, %s, %s, 'inv_' || replace(gen_random_uuid()::text, '-', ''), {names(_DOCUMENTS)} FROM finalised_document
 """
 
 
@@ -79,41 +63,15 @@ def insert(
         numbered = list(zip(ids, documents, strict=True))
         copy_rows(cursor, "finalised_document", _DOCUMENTS, (_document_line(id, one) for id, one in numbered))
         cursor.execute(_INSERT_DOCUMENTS, [organization_id, recorded_at, actor, request_id])
-        entries = (f"{id}\t{text}" for id, one in numbered for text in one.entries)
-        copy_rows(cursor, "finalised_entry", _ENTRIES, entries)
-        cursor.execute(_INSERT_ENTRIES, [organization_id, recorded_at])
-
-
-NULL = "\\N"
+    ledger.append(organization_id, ((id, text) for id, one in numbered for text in one.entries), recorded_at)
 
 
 def _document_line(id: int, one: FinalInvoice) -> str:
     return (
-        f"{id}\t{one.customer_id}\t{one.kind}\t{_or_null(one.original)}\t{one.number_range}\t{one.number_in_range}"
+        f"{id}\t{one.customer_id}\t{one.kind}\t{or_null(one.original)}\t{one.number_range}\t{one.number_in_range}"
         f"\t{one.number}\t{one.billing_date}\t{one.issued_on}\t{one.due_on}\t{one.currency}\t{one.net_minor}"
         f"\t{one.tax_minor}\t{one.gross_minor}\t{one.sha256}\t{escaped(one.snapshot)}\n"
     )
-
-
-def entry_text(position: int, entry: Entry, currency: str, tax_rate: Decimal) -> str:
-    """An entry of the ledger on line `position` (from 1) as COPY wants it, but for the document."""
-    head = (
-        f"{position}\t{entry.kind}\t{entry.amount_minor}\t{tax_rate}\t{_or_null(entry.reverses)}"
-        f"\t{_or_null(entry.adjustment)}\t{_or_null(entry.credit)}"
-    )
-    if entry.coverage is None:
-        nothing = "\t".join([NULL] * 8)
-        return f"{head}\t{_or_null(entry.times)}\t{currency}\t{RULES}\tactual days\t\t{nothing}\n"
-    point, span = entry.coverage.point, entry.coverage.span
-    return (
-        f"{head}\t{entry.coverage.times}\t{point.currency}\t{RULES}\t{point.proration}\t{point.charge}"
-        f"\t{point.subscription}\t{point.plan_version}\t{point.period.start}\t{point.period.end}"
-        f"\t{_or_null(point.quantity)}\t{point.price:f}\t{span.start}\t{span.end}\n"
-    )
-
-
-def _or_null(value: object) -> object:
-    return NULL if value is None else value
 
 
 @dataclass(frozen=True, slots=True)

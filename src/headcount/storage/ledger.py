@@ -1,4 +1,4 @@
-"""The billed ledger as the run reads it. It is only ever added to, see `invoices` and `append`."""
+"""The billed ledger: as the run reads it, and what is added to it."""
 
 from __future__ import annotations
 
@@ -15,8 +15,7 @@ from headcount.core.coverage import Coverage, PricePoint
 from headcount.core.ledger import COVERING, RULES, Booked, Entry
 from headcount.core.originals import Original
 from headcount.core.rating import RatedQuantity
-from headcount.storage import models as rows
-from headcount.storage.copying import array
+from headcount.storage.copying import NULL, array, copy_rows, names, or_null
 
 _COLUMNS = (
     "line.id, line.invoice_id, line.position, line.tax_rate, line.kind, line.amount_minor, line.reverses_id,"
@@ -112,33 +111,37 @@ def originals(documents: Collection[int]) -> dict[int, Original]:
         }
 
 
-def append(organization_id: int, entries: Iterable[Entry], recorded_at: datetime) -> int:
-    """Entries that no document prints: days taken as paid, or given up. How many."""
-    made = [_row(organization_id, entry, recorded_at) for entry in entries]
-    rows.BilledLine.objects.bulk_create(made)
-    return len(made)
+_ENTRY = (
+    "invoice_id bigint, position integer, kind text, amount_minor bigint, tax_rate numeric, reverses_id bigint,"
+    " adjustment_id bigint, credit_id bigint, times smallint, currency text, rules smallint, proration text,"
+    " charge text, subscription_id bigint, plan_version_id bigint, period_start date, period_end date,"
+    " quantity numeric, price numeric, span_start date, span_end date"
+)
+_APPEND = f"""
+INSERT INTO billed_line (organization_id, recorded_at, {names(_ENTRY)})
+SELECT %s, %s, {names(_ENTRY)} FROM appended_entry
+"""
 
 
-def _row(organization_id: int, entry: Entry, recorded_at: datetime) -> rows.BilledLine:
-    assert entry.coverage is not None
+def append(organization_id: int, entries: Iterable[tuple[int | None, str]], recorded_at: datetime) -> None:
+    """Adds entries: (the document that prints it, if any; its text by `entry_text`)."""
+    with connection.cursor() as cursor:
+        copy_rows(cursor, "appended_entry", _ENTRY, (f"{or_null(document)}\t{text}" for document, text in entries))
+        cursor.execute(_APPEND, [organization_id, recorded_at])
+
+
+def entry_text(position: int | None, entry: Entry, currency: str, tax_rate: Decimal) -> str:
+    """An entry as COPY wants it, but for the document; on its line `position` (from 1), if one prints it."""
+    head = (
+        f"{or_null(position)}\t{entry.kind}\t{entry.amount_minor}\t{tax_rate}\t{or_null(entry.reverses)}"
+        f"\t{or_null(entry.adjustment)}\t{or_null(entry.credit)}"
+    )
+    if entry.coverage is None:
+        nothing = "\t".join([NULL] * 8)
+        return f"{head}\t{or_null(entry.times)}\t{currency}\t{RULES}\tactual days\t\t{nothing}\n"
     point, span = entry.coverage.point, entry.coverage.span
-    return rows.BilledLine(
-        organization_id=organization_id,
-        recorded_at=recorded_at,
-        subscription_id=point.subscription,
-        plan_version_id=point.plan_version,
-        charge=point.charge,
-        period_start=point.period.start,
-        period_end=point.period.end,
-        quantity=point.quantity,
-        price=point.price,
-        currency=point.currency,
-        proration=point.proration,
-        span_start=span.start,
-        span_end=span.end,
-        times=entry.coverage.times,
-        amount_minor=entry.amount_minor,
-        kind=entry.kind,
-        rules=RULES,
-        tax_rate=Decimal(0),
+    return (
+        f"{head}\t{entry.coverage.times}\t{point.currency}\t{RULES}\t{point.proration}\t{point.charge}"
+        f"\t{point.subscription}\t{point.plan_version}\t{point.period.start}\t{point.period.end}"
+        f"\t{or_null(point.quantity)}\t{point.price:f}\t{span.start}\t{span.end}\n"
     )

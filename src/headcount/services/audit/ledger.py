@@ -11,13 +11,12 @@ from headcount.core.calendar import Period
 from headcount.core.catalog import ActivityMeter, Charge, Meter, Plan
 from headcount.core.coverage import days_minor
 from headcount.core.errors import Refused
+from headcount.core.ledger import COVERING, PAID_BEFORE, WAIVED
 from headcount.services.audit.books import Books, Finding, finding
 from headcount.storage import audit
 from headcount.storage import audit_ledger as queries
 from headcount.storage.audit import Entry
 
-_COVERING = frozenset({"invoiced", "correction", "paid_before", "waived"})
-_WITHOUT_DOCUMENT = frozenset({"paid_before", "waived"})
 _LAST_DIGIT = Decimal("0.000000000001")
 """Of a price as it is stored."""
 
@@ -44,7 +43,7 @@ def ledger(books: Books) -> Iterator[Finding]:
     for entry in audit.entries():
         books.looked_at += 1
         yield from _belongs(entry)
-        if entry.kind in _COVERING:
+        if entry.kind in COVERING:
             yield from _adds_up(entry, prices)
     yield from books.broken(_RULES)
 
@@ -66,7 +65,7 @@ def _adds_up(entry: Entry, prices: _Prices) -> Iterator[Finding]:
         entry.price, entry.currency, entry.proration, entry.period_start, entry.period_end,
         entry.span_start, entry.span_end,
     )  # fmt: skip
-    is_free = entry.kind in _WITHOUT_DOCUMENT and not entry.amount_minor
+    is_free = entry.kind in (PAID_BEFORE, WAIVED) and not entry.amount_minor
     if entry.amount_minor != amount and not is_free:
         yield finding("entry_amount", "billed_line", key, amount, entry.amount_minor)
     if prices.is_bound(entry):

@@ -5,15 +5,15 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from headcount.core.drafts import CANCELLATION, CREDIT_NOTE, INVOICE
+from headcount.core.ledger import CONCESSION, COVERING, MANUAL, MOVED, PAID_BEFORE, PROMOTION, WAIVED
 from headcount.storage.models.base import OrganizationRow, public_id_field
 from headcount.storage.models.catalog import PlanVersion
 from headcount.storage.models.contracts import Subscription
 from headcount.storage.models.people import Customer
 
-DOCUMENTS = ["invoice", "credit_note", "cancellation"]
-COVERING = ["invoiced", "correction", "paid_before", "waived"]
-"""Entries that say which days are charged; the difference to what is expected is made of them."""
-WITHOUT_DOCUMENT = ["paid_before", "waived"]
+DOCUMENTS = [INVOICE, CREDIT_NOTE, CANCELLATION]
+WITHOUT_DOCUMENT = [PAID_BEFORE, WAIVED]
 
 
 class Invoice(OrganizationRow):
@@ -119,10 +119,10 @@ class BilledLine(OrganizationRow):
             models.CheckConstraint(condition=Q(span_start__lt=F("span_end")), name="billed_span"),
             models.CheckConstraint(condition=~Q(times=0), name="billed_times"),
             models.CheckConstraint(
-                condition=Q(kind__in=[*COVERING, "concession", "manual", "promotion", "moved"]), name="billed_kind"
+                condition=Q(kind__in=[*COVERING, CONCESSION, MANUAL, PROMOTION, MOVED]), name="billed_kind"
             ),
             models.CheckConstraint(
-                condition=~Q(kind__in=COVERING)
+                condition=~Q(kind__in=[*COVERING])
                 | Q(
                     subscription__isnull=False,
                     plan_version__isnull=False,
