@@ -46,7 +46,7 @@ def open_amounts(vendor: Vendor) -> list[tuple[str, str]]:
     return [(row["number"] or row["customer"], row["open"]) for row in vendor.rows("receivables")]
 
 
-def test_a_cancellation_names_the_original_and_the_next_run_bills_it_again(billed: Vendor) -> None:
+def test_spec_5_3_a_cancellation_names_the_original_and_the_next_run_bills_it_again(billed: Vendor) -> None:
     (row,) = billed.rows("invoices", "cancel", FIRST, "--reason", "wrong address")
     assert (row["number"], *documents([row])[0]) == (SECOND, "cancellation", "-200.00", "-238.00")
     cancelled = document(billed, SECOND)

@@ -6,7 +6,7 @@ and the next run goes on where it stopped, in the same order, so with the same n
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from headcount.core.errors import refuse
@@ -70,28 +70,28 @@ def _days(context: Context, until: date) -> Iterator[date]:
 
 def _tasks(context: Context, day: date) -> Iterator[Task]:
     """The payers of a day by id, in batches: so numbers do not depend on how many workers there are."""
-    after = 0
-    while True:
-        with organization_transaction(context.organization_id):
-            payer_ids = customers.due_payers(day, after, BATCH)
-        if not payer_ids:
-            return
-        after = payer_ids[-1]
+    for payer_ids in _batches(context, lambda after: customers.due_payers(day, after, BATCH)):
         yield Task(day, payer_ids)
 
 
 def _rehearse(context: Context, until: date) -> Iterator[Step]:
     """Batch after batch, each through all its days and undone: no lock is held for long."""
-    after = 0
-    while True:
-        with organization_transaction(context.organization_id):
-            payer_ids = customers.payers_due_until(until, after, BATCH)
-        if not payer_ids:
-            return
-        after = payer_ids[-1]
+    for payer_ids in _batches(context, lambda after: customers.payers_due_until(until, after, BATCH)):
         with rehearsal(context.organization_id):
             steps = list(_rehearsed(context, payer_ids, until))
         yield from steps
+
+
+def _batches(context: Context, payers_after: Callable[[int], list[int]]) -> Iterator[list[int]]:
+    """Payers by id, read batch by batch, as those before are done."""
+    last = 0
+    while True:
+        with organization_transaction(context.organization_id):
+            payer_ids = payers_after(last)
+        if not payer_ids:
+            return
+        last = payer_ids[-1]
+        yield payer_ids
 
 
 def _rehearsed(context: Context, payer_ids: list[int], until: date) -> Iterator[Step]:

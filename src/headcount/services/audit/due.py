@@ -21,10 +21,9 @@ def due(books: Books) -> Iterator[Finding]:
     So the days on which something is due are never told too late. Who is due today, or has drafts, is left to the run.
     """
     context, today = books.context, books.context.today
-    books.look_at("closing")
     after = 0
     while payer_ids := customers.billed_payers(today, after, _BATCH):
-        after = payer_ids[-1]
+        after, books.looked_at = payer_ids[-1], books.looked_at + len(payer_ids)
         waiting = drafts.days(payer_ids)
         settled = [id for id in payer_ids if id not in waiting]
         for account in load_accounts(context, books.stored, settled, today, closed=False).accounts:
