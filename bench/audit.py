@@ -6,21 +6,16 @@ monthly invoices with three entries for each customer, every second one paid.
 
 from __future__ import annotations
 
-import argparse
-import os
 import resource
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from django.db import connections
 
 from bench.sample import Sample
-from headcount.cli.session import database_session
 
 if TYPE_CHECKING:
     from headcount.core.catalog import Plan
@@ -107,6 +102,12 @@ INSERT INTO allocation (organization_id, recorded_at, invoice_id, payment_id, am
 SELECT i.organization_id, i.recorded_at, i.id, p.id, i.gross_minor, 'bench', 'fill'
 FROM invoice i JOIN payment p ON p.key = i.number AND p.organization_id = i.organization_id
 WHERE i.organization_id = %(organization)s
+;
+
+UPDATE customer SET billed_until = %(last)s, due_on = %(last)s + interval '1 month'
+WHERE organization_id = %(organization)s;
+
+UPDATE organization SET clock_at = %(last)s + interval '14 days' WHERE id = %(organization)s
 """
 INVOICES = """
 COPY invoice (id, organization_id, recorded_at, public_id, customer_id, kind, number_range, number_in_range, number,
@@ -127,6 +128,7 @@ AND occurred_at < (%s::timestamp + interval '1 month') AT TIME ZONE 'Europe/Berl
 
 
 def fill(activities: int, invoices: int) -> Context:
+    from headcount.core.calendar import add_months
     from headcount.core.catalog_file import read_catalog
     from headcount.services.catalog import apply_catalog
     from headcount.services.context import open_context, write_journal
@@ -141,7 +143,7 @@ def fill(activities: int, invoices: int) -> Context:
     named: dict[str, Any] = {
         "organization": context.organization_id, "now": NOON, "day": DAY, "customers": invoices // MONTHS,
         "documents": invoices // MONTHS * MONTHS, "version": version, "meter": stored.meter_ids["clients"],
-        "activities": activities,
+        "activities": activities, "last": add_months(DAY, MONTHS - 1),
     }  # fmt: skip
     with connections["owner"].cursor() as cursor:
         for statement in FILL.split(";"):
@@ -157,7 +159,7 @@ def fill(activities: int, invoices: int) -> Context:
         for statement in PAY.split(";"):
             cursor.execute(statement, named)
         cursor.execute("VACUUM ANALYZE")
-    return context
+    return open_context(KEY, "bench")
 
 
 def _bill(context: Context, version: int, plan: Plan) -> list[list[object]]:
@@ -289,21 +291,3 @@ def _naive_documents(context: Context) -> tuple[int, float]:
             assert amount == entry.amount_minor
         assert sum(entry.amount_minor for entry in entries) == document.net_minor
     return how_many, (perf_counter() - begin) * how_many / min(NAIVELY, how_many)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="python -m bench.audit", description=__doc__)
-    parser.add_argument("--activities", type=int, default=1_000_000)
-    parser.add_argument("--invoices", type=int, default=100_000)
-    arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="hc-bench-", dir="/tmp") as folder:
-        Path(folder).chmod(0o711)  # as root, PostgreSQL runs under another account and must get through
-        os.environ["HEADCOUNT_HOME"] = folder
-        os.environ.pop("DATABASE_URL", None)
-        with database_session():
-            for one in measure(arguments.activities, arguments.invoices):
-                print(f"{one.what:52} {one.size:>12,} {one.figure:>12,.3f} {one.unit}")
-
-
-if __name__ == "__main__":
-    main()

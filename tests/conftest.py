@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
@@ -12,6 +10,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 
+from tests.database import own_database
 from tests.vendor import Vendor
 
 settings.register_profile("default", deadline=None)
@@ -45,22 +44,9 @@ def _is_property(item: pytest.Item) -> bool:
 
 @pytest.fixture(scope="session")
 def database() -> Iterator[None]:
-    """A cluster of its own in a short temporary folder, migrated, for the whole run."""
-    from headcount.cli.session import database_session
-
-    home = tempfile.mkdtemp(prefix="hc-", dir="/tmp")
-    Path(home).chmod(0o711)  # as root, PostgreSQL runs under another account and must get through
-    before = dict(os.environ)
-    for variable in ("DATABASE_URL", "HEADCOUNT_APP_DATABASE_URL", "HEADCOUNT_ORGANIZATION"):
-        os.environ.pop(variable, None)
-    os.environ |= {"HEADCOUNT_HOME": home, "HEADCOUNT_LANGUAGE": "en"}
-    try:
-        with database_session():
-            yield
-    finally:
-        os.environ.clear()
-        os.environ.update(before)
-        shutil.rmtree(home, ignore_errors=True)
+    """A cluster of its own for the whole run."""
+    with own_database():
+        yield
 
 
 @pytest.fixture

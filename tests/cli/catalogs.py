@@ -151,3 +151,17 @@ billing_period = "1 month"
 decrease = "at once"
 charge = [{ key = "seats", basis = "committed", model = "per unit", price = "10.00" }]
 """
+
+
+def one_fee(base_fee: str) -> str:
+    """One plan, `care`, with a fee a month and nothing else."""
+    return f"""
+[[product]]
+key = "care"
+
+[[plan]]
+key = "care"
+product = "care"
+billing_period = "1 month"
+base_fee = "{base_fee}"
+"""

@@ -7,20 +7,12 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.cli.catalogs import one_fee
 from tests.vendor import Vendor
 
 NewVendor = Callable[..., Vendor]
 
-CARE = """
-[[product]]
-key = "care"
-
-[[plan]]
-key = "care"
-product = "care"
-billing_period = "1 month"
-base_fee = "100.00"
-"""
+CARE = one_fee("100.00")
 TAX = 'treatment = "domestic", rate = "19"'
 FIRST, SECOND = "RE-2026-000001", "RE-2026-000002"
 

@@ -11,21 +11,13 @@ from threading import Event
 import pytest
 
 from headcount.core.errors import Refused
+from tests.cli.catalogs import one_fee
 from tests.vendor import Vendor
 
 pytestmark = pytest.mark.both_postgres
 NewVendor = Callable[..., Vendor]
 
-CARE = """
-[[product]]
-key = "care"
-
-[[plan]]
-key = "care"
-product = "care"
-billing_period = "1 month"
-base_fee = "119.00"
-"""
+CARE = one_fee("119.00")
 FIRST, SECOND = "RE-2026-000001", "RE-2026-000002"
 
 

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import sys
-import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
-from pathlib import Path
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from headcount.cli.session import database_session
+from tests.database import own_database
 from tests.simulator.processes import FAILED, side_by_side
 
 if TYPE_CHECKING:
@@ -31,7 +28,7 @@ def main(arguments: Sequence[str]) -> int:
     first, _, end = wanted.seeds.partition(":")
     seeds = range(int(first), int(end or int(first) + 1))
     begin, failed = time.monotonic(), 0
-    with _database(), ExitStack() as stack:
+    with own_database(), ExitStack() as stack:
         from headcount.stories.grounds import story_ground, story_nursery
 
         place = stack.enter_context(story_nursery())
@@ -47,20 +44,6 @@ def main(arguments: Sequence[str]) -> int:
                 seconds = time.monotonic() - begin
                 print(f"{number} seeds, {failed} failed, {number / seconds:.2f} a second", flush=True)
     return 1 if failed else 0
-
-
-@contextmanager
-def _database() -> Iterator[None]:
-    home = tempfile.mkdtemp(prefix="hc-", dir="/tmp")
-    Path(home).chmod(0o711)  # as root, PostgreSQL runs under another account and must get through
-    for variable in ("DATABASE_URL", "HEADCOUNT_APP_DATABASE_URL", "HEADCOUNT_ORGANIZATION"):
-        os.environ.pop(variable, None)
-    os.environ |= {"HEADCOUNT_HOME": home, "HEADCOUNT_LANGUAGE": "en"}
-    try:
-        with database_session():
-            yield
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def _alone(ground: Ground, seeds: Sequence[int], moves: str) -> Iterator[Result]:

@@ -8,17 +8,9 @@ from pathlib import Path
 import pytest
 
 from headcount.stories.values import Played
+from tests.cli.catalogs import one_fee
 
-CARE = """
-[[product]]
-key = "care"
-
-[[plan]]
-key = "care"
-product = "care"
-billing_period = "1 month"
-base_fee = "30.00"
-"""
+CARE = one_fee("30.00")
 
 
 @pytest.fixture(scope="session")
