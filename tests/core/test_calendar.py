@@ -104,6 +104,19 @@ def test_a_day_is_in_exactly_one_period(start: date, interval: Interval, later: 
     assert [wanted in period for period in islice(calendar.periods(start, interval), later + 2)].count(True) == 1
 
 
+@pytest.mark.parametrize(
+    ("fixed_day", "first"),
+    [
+        pytest.param(None, "2026-02-10", id="anniversaries"),
+        pytest.param(20, "2026-02-20", id="a fixed day after that of the start"),
+        pytest.param(5, "2026-03-05", id="a fixed day before that of the start"),
+    ],
+)
+def test_periods_may_begin_with_the_one_of_a_later_day(fixed_day: int | None, first: str) -> None:
+    since = day("2026-03-07")
+    assert next(calendar.periods(day("2026-01-10"), months, fixed_day, since)).start == day(first)
+
+
 def test_no_period_before_the_start() -> None:
     with pytest.raises(ValueError, match="before"):
         calendar.period_of(day("2026-05-02"), months, day("2026-05-01"))

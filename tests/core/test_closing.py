@@ -67,6 +67,7 @@ def told(subscription: Subscription, kind: str, effective_on: str, recorded_on: 
         pytest.param("2026-05-20", "2026-07-20", "2026-05-01", id="back-dated"),
         pytest.param("2026-09-01", "2026-06-20", "2026-06-01", id="to come: it may take back what waited since"),
         pytest.param("2026-03-01", "2026-07-20", "2026-04-01", id="before the start"),
+        pytest.param("2026-05-20", "9999-12-31", "2026-05-01", id="recorded on no day that is known"),
     ],
 )
 def test_a_change_opens_the_periods_that_it_is_about(effective_on: str, recorded_on: str, since: str) -> None:
@@ -80,6 +81,19 @@ def test_another_cancellation_opens_the_end_that_was() -> None:
     ending = subscribed(SEATS, "2026-04-01", {"clients": 1}, cancelled="2026-05-10")
     closing = closed(ending, "2026-07-15")
     assert open_from(told(ending, CANCEL, "2026-09-01", "2026-07-20"), closing, {}) == day("2026-05-01")
+
+
+def test_a_cancellation_does_not_hide_what_else_was_told() -> None:
+    sold = subscribed(SEATS, "2026-04-01", {"clients": 1})
+    closing = closed(sold, "2026-07-15")
+    changed = told(sold, CHANGE_QUANTITY, "2026-04-20", "2026-07-20")
+    assert open_from(told(changed, CANCEL, "2026-06-10", "2026-07-20"), closing, {}) == day("2026-04-01")
+
+
+def test_before_anything_is_closed_a_contract_is_open_from_its_start_and_not_from_its_billing_day() -> None:
+    sold = subscribed(plan(counted(per_unit("1.00")), agreed=terms(billing_day=1)), "2026-04-10")
+    closing = closed(sold, "2026-04-20")
+    assert open_from(sold, closing, {}) == closing.until == sold.start_on
 
 
 def test_a_count_that_is_another_opens_its_period() -> None:

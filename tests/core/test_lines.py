@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headcount.core.expected import expected
+from headcount.core.ledger import MANUAL, Entry, invoiced
+from headcount.core.lines import amount_line
 from headcount.core.lines import lines as made_of
 from headcount.core.money import major
 from headcount.core.rating import Blocks, Flat, Graduated, Tier, Volume
@@ -243,3 +245,20 @@ def test_a_line_has_the_price_at_which_its_days_were_billed_whatever_another_con
     (one,), (other,) = (expected(contract, "EUR", METERS, {}, day("2026-05-01")) for contract in (dear, cheap))
     back = [replace(one, times=-1), replace(other, times=-1, point=replace(other.point, price=Decimal("25.00")))]
     assert [line.amount_minor for line in made_of(back, [dear, cheap], day("2026-05-02"))] == [-3_100, -2_500]
+
+
+def test_an_amount_is_a_line_of_one_day() -> None:
+    line = amount_line(Entry(MANUAL, -500), day("2026-05-31"), "EUR")
+    assert printed([line]) == [("-1", "5.00", -500)]
+    assert line.period == line.window == span("2026-05-31", "2026-06-01")
+    assert (line.subscription, line.text) == (0, "")
+
+
+def test_the_line_of_a_contract_of_the_same_shape_differs_in_the_contract_alone() -> None:
+    (covered,) = expected(
+        subscribed(plan(committed(GRADUATED)), "2026-05-01", {"clients": 11}), "EUR", METERS, {}, day("2026-05-01")
+    )
+    (line, _) = first_lines(GRADUATED, 11)
+    full = replace(line, instead_of=9, settles=True, bound="minimum", text="by hand", like={"position": "1"})
+    own = replace(covered, point=replace(covered.point, subscription=2))
+    assert full.stamped(2) == replace(full, subscription=2, entries=(invoiced(own),))

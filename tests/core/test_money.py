@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from headcount.core.errors import Refused
-from headcount.core.money import Money, exponent, half_up, major, parse_decimal, parse_price, percent_minor, share_minor
+from headcount.core.money import (
+    Money,
+    exact_minor,
+    exponent,
+    half_up,
+    major,
+    parse_decimal,
+    parse_price,
+    percent_minor,
+    share_minor,
+)
 
 from .build import many
 
@@ -98,6 +108,23 @@ def test_more_days_never_cost_less(price: Decimal, currency: str, days: int, dat
 )
 def test_percent(amount: int, percent: str, tax: int) -> None:
     assert percent_minor(amount, Decimal(percent)) == tax
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "minor"),
+    [("12.5", "EUR", 1250), ("-0.010", "EUR", -1), ("7", "JPY", 7), ("1.234", "KWD", 1234)],
+)
+def test_exact_amounts_become_minor_units(amount: str, currency: str, minor: int) -> None:
+    assert exact_minor(Decimal(amount), currency) == minor
+
+
+@pytest.mark.parametrize(("amount", "currency", "digits"), [("0.005", "EUR", 2), ("0.5", "JPY", 0)])
+def test_an_amount_with_more_digits_than_its_currency_is_refused(amount: str, currency: str, digits: int) -> None:
+    with pytest.raises(Refused) as refused:
+        exact_minor(Decimal(amount), currency)
+    (why,) = refused.value.refusals
+    assert (why.code, why.field) == ("digits_of_the_currency", "amount")
+    assert why.numbers == {"given": amount, "currency": currency, "digits": digits}
 
 
 def test_money_adds_and_prints_with_the_digits_of_its_currency() -> None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
 from decimal import Decimal
 
+import pytest
+
 from headcount.core.catalog import AT_ONCE
-from headcount.core.discounts import Adjustment, Credit
 from headcount.core.drafts import CREDIT_NOTE, Account, Draft, drafts
-from headcount.core.ledger import CONCESSION, CORRECTION, INVOICED, MANUAL, MOVED, PROMOTION, Entry
+from headcount.core.ledger import CONCESSION, CORRECTION, INVOICED, MOVED, PROMOTION, Entry
 from headcount.core.money import percent_minor
 from headcount.core.originals import less
-from headcount.core.subscriptions import CANCEL, Change
+from headcount.core.subscriptions import CANCEL, Change, Subscription
 from headcount.core.tax import totals_of_note
 
 from .build import METERS, account, as_originals, bill, brackets, committed, day, plan, subscribed
@@ -34,14 +34,24 @@ def test_spec_5_2a_a_change_is_one_sum_and_goes_back_with_both_of_its_lines() ->
     assert note.original.number == "1"
 
 
-def test_what_the_newest_document_cannot_give_back_comes_from_the_one_before() -> None:
+@pytest.mark.parametrize(
+    ("others", "also_minor"),
+    [
+        pytest.param([], 0, id="it charged nothing else"),
+        pytest.param([subscribed(PACKAGES, "2026-05-10", {"clients": 25}, number=2)], 3900, id="it charged more"),
+    ],
+)
+def test_what_the_newest_document_cannot_give_back_comes_from_the_one_before(
+    others: list[Subscription], also_minor: int
+) -> None:
+    """What it charged for another contract is not given back before what an older one charged for this one."""
     raised = subscribed(PACKAGES, "2026-04-15", {"clients": 10}, ("2026-05-10", {"clients": 25}))
-    before = bill(raised, "2026-05-10")
-    assert [draft.net_minor for draft in before] == [2500, 233]
+    before = bill([raised, *others], "2026-05-10")
+    assert [draft.net_minor for draft in before] == [2500, 233 + also_minor]
     nothing = replace(FREE.charges[0], model=brackets((0, "0.00"), (10, "25.00"), (25, "39.00")))
     gone = replace(raised, plan=replace(PACKAGES, charges=(nothing,)))
     gone = replace(gone, changes=(*gone.changes, replace(gone.changes[1], number=3, quantities=(("clients", 0),))))
-    newest, older = bill(gone, "2026-05-10", before=before)
+    newest, older = bill([gone, *others], "2026-05-10", before=before)
     assert newest.original
     assert older.original
     assert (newest.original.number, newest.net_minor) == ("2", -233)
@@ -50,13 +60,13 @@ def test_what_the_newest_document_cannot_give_back_comes_from_the_one_before() -
     assert kinds(older) == [(MOVED, -417)]
 
 
-def hundred(*, less: int = 0, regained: tuple[Entry, ...] = ()) -> Account:
+def hundred(*, less: int = 0, regained: tuple[Entry, ...] = (), currency: str = "EUR") -> Account:
     """100.00 were billed in April, of which something was not paid in money; in May the customer had none."""
-    before = bill(subscribed(FREE, "2026-04-01", {"clients": 10}), "2026-04-01")
+    before = bill(subscribed(FREE, "2026-04-01", {"clients": 10}), "2026-04-01", currency=currency)
     gone = subscribed(FREE, "2026-04-01", {"clients": 10}, ("2026-04-01", {"clients": 0}))
-    found = account([gone], until="2026-04-02", before=before, billed_until="2026-04-01")
+    found = account([gone], until="2026-04-02", before=before, billed_until="2026-04-01", currency=currency)
     (original,) = as_originals(before).values()
-    return replace(found, originals={1: replace(original, left_minor=10_000 - less, regained=regained)})
+    return replace(found, originals={1: replace(original, left_minor=original.left_minor - less, regained=regained)})
 
 
 def test_spec_3_10_promotional_credit_is_not_given_back_as_money_but_can_be_used_again() -> None:
@@ -69,6 +79,19 @@ def test_what_was_conceded_is_taken_off_what_goes_back() -> None:
     (note,) = drafts(hundred(less=1_000, regained=(Entry(CONCESSION, -1_000, reverses=3),)), METERS, day("2026-04-02"))
     assert kinds(note) == [(CORRECTION, -10_000), (CONCESSION, 1_000)]
     assert note.net_minor == -9_000
+
+
+def test_what_is_not_given_back_is_printed_with_the_digits_of_the_currency() -> None:
+    yen = hundred(less=20, regained=(Entry(PROMOTION, -20, credit=7),), currency="JPY")
+    (note,) = drafts(yen, METERS, day("2026-04-02"))
+    assert [str(line.unit_price) for line in note.lines] == ["100", "20"]
+
+
+def test_a_note_goes_to_whoever_got_the_document_that_it_corrects() -> None:
+    now = hundred()
+    before = replace(now, originals={1: replace(now.originals[1], customer=2)})
+    (note,) = drafts(before, METERS, day("2026-04-02"))
+    assert (now.customer, note.customer) == (1, 2)
 
 
 def test_what_one_note_took_back_the_next_one_cannot() -> None:
@@ -89,45 +112,6 @@ def test_notes_give_back_the_tax_of_their_original_to_the_cent() -> None:
         back += totals_of_note(-part, left, rate).tax_minor
         left -= part
     assert -back == percent_minor(6, rate) == 1
-
-
-def of_the_day(**waiting: object) -> list[tuple[str, int]]:
-    """The entries of an invoice of 100.00 on 1 April, with what waits for it."""
-    fresh = account([subscribed(FREE, "2026-04-01", {"clients": 10})], until="2026-04-01")
-    (draft,) = drafts(replace(fresh, **waiting), METERS, day("2026-04-01"))  # type: ignore[arg-type]
-    return kinds(draft)
-
-
-def a_credit(id: int, amount_minor: int, expires_on: str = "", valid_from: str = "2026-01-01") -> Credit:
-    return Credit(id, "", amount_minor, "EUR", day(valid_from), day(expires_on) if expires_on else None)
-
-
-def test_spec_3_10_the_first_to_expire_is_used_first_and_what_expired_not_at_all() -> None:
-    credits = (a_credit(1, 9_000), a_credit(2, 3_000, "2026-05-01"), a_credit(3, 500, "2026-04-01"))
-    assert of_the_day(credits=credits) == [(INVOICED, 10_000), (PROMOTION, -3_000), (PROMOTION, -7_000)]
-
-
-def test_spec_3_10_credit_does_not_hold_before_its_first_day() -> None:
-    assert of_the_day(credits=(a_credit(1, 500, valid_from="2026-04-02"),)) == [(INVOICED, 10_000)]
-
-
-def an_adjustment(id: int, amount_minor: int, currency: str = "EUR") -> Adjustment:
-    return Adjustment(id, "by hand", Decimal(1), Decimal(abs(amount_minor)).scaleb(-2), amount_minor, currency)
-
-
-def test_a_discount_larger_than_the_document_waits() -> None:
-    wished = (an_adjustment(1, -10_001), an_adjustment(2, -10_000), an_adjustment(3, 1, "CHF"))
-    assert of_the_day(adjustments=wished) == [(INVOICED, 10_000), (MANUAL, -10_000)]
-
-
-def test_one_invoice_a_purchase_order() -> None:
-    sold = [
-        replace(subscribed(FREE, "2026-04-01", {"clients": 10}, number=number), purchase_order=order)
-        for number, order in ((1, ""), (2, "PO 7"), (3, ""))
-    ]
-    made = bill(sold, "2026-04-01")
-    assert [(draft.purchase_order, draft.net_minor) for draft in made] == [("", 20_000), ("PO 7", 10_000)]
-    assert {draft.billing_date for draft in made} == {date(2026, 4, 1)}
 
 
 def test_a_document_gives_back_first_what_it_charged_of_this() -> None:

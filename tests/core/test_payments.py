@@ -109,6 +109,10 @@ def test_the_oldest_due_is_settled_first_then_the_lower_number() -> None:
     assert pairs(settle(opened, [payment(1, 250)])) == [(3, 100), (2, 100), (1, 50)]
 
 
+def test_the_last_cent_is_settled_too() -> None:
+    assert pairs(settle([receivable(1, 1)], [payment(1, 1)])) == [(1, 1)]
+
+
 def test_the_payer_s_word_wins_for_each_payment_before_anything_else() -> None:
     opened = [receivable(1, 100, due=1), receivable(2, 100, due=2)]
     found = settle(opened, [payment(1, 100), payment(2, 120)], {2: [2, 77]})

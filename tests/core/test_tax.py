@@ -8,7 +8,7 @@ import pytest
 
 from headcount.core.catalog import TaxRule
 from headcount.core.errors import Refused
-from headcount.core.tax import DOMESTIC, NONE, rate_for, totals
+from headcount.core.tax import DOMESTIC, NONE, Totals, rate_for, totals, totals_of_note
 
 from .build import text
 
@@ -24,6 +24,19 @@ def test_spec_5_4_net_plus_tax_is_gross() -> None:
 def test_tax_of_a_credit_is_the_same_with_the_other_sign() -> None:
     found = totals(-233, Decimal(19))
     assert (found.tax_minor, found.gross_minor) == (-44, -277)
+
+
+@pytest.mark.parametrize(
+    ("net", "left", "tax"),
+    [
+        pytest.param(-233, 233, -44, id="all of it"),
+        pytest.param(-100, 233, -19, id="a part"),
+        pytest.param(-3, 6, 0, id="0.03 of 0.06: the tax stays 0.01"),
+        pytest.param(-3, 3, -1, id="the other 0.03: nothing stays"),
+    ],
+)
+def test_a_note_gives_back_what_the_tax_on_what_is_left_changes_by(net: int, left: int, tax: int) -> None:
+    assert totals_of_note(net, left, Decimal(19)) == Totals(Decimal(19), net, tax)
 
 
 def test_no_tax() -> None:
