@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.cli.seat_catalog import SEATS
 from tests.console.practice import AWKWARD, CROWD, SCRIPT
 from tests.vendor import Vendor
 
@@ -153,7 +154,7 @@ def test_an_invoice_is_shown_as_it_was_frozen_and_each_count_links_to_its_people
         html = text_of(client, address("invoice", organization=practice.key, number=invoice["number"]))
         for line in re.findall(r"<tbody>.*?</tbody>", html, re.DOTALL):
             for where, text in re.findall(r'<a href="([^"]*/people/[^"]*)">([^<]*)', line):
-                assert len(list(csv.DictReader(io.StringIO(text_of(client, f"{where}?format=csv"))))) == int(
+                assert len(list(csv.DictReader(io.StringIO(text_of(client, f"{where}&format=csv"))))) == int(
                     text.split()[0].replace(",", "")
                 )
                 checked += 1
@@ -305,3 +306,27 @@ def test_a_week_stands_by_its_number_in_the_table_and_links_to_its_people(
     html = text_of(client, address("customer", organization=vendor.key, customer="acme"))
     assert "2026-W22 1 – –" in words(html)
     assert "people/weekly/2026-W22/" in html
+
+
+def test_a_line_of_seats_links_to_the_users_of_its_subscription(
+    new_vendor: Callable[..., Vendor], client: Client
+) -> None:
+    vendor = new_vendor(SEATS, mode="test", clock="2026-05-01")
+    vendor.customers("acme")
+    for subscription, users in (("north", ("ida", "jon")), ("south", ("ida",))):
+        vendor.ok("subscription", "add", subscription, "--customer", "acme", "--plan", "counted")
+        for user in users:
+            vendor.ok("seats", "assign", subscription, user)
+    vendor.bill("2026-06-01")
+    (invoice,) = vendor.rows("invoices")
+    html = text_of(client, address("invoice", organization=vendor.key, number=invoice["number"]))
+    found = re.findall(r'<a href="([^"]*/people/[^"]*)">([^<]*)', html)
+    assert [text for _, text in found] == ["2 users: 2 activated", "1 user: 1 activated"]
+    pages = [text_of(client, where) for where, _ in found]
+    assert [len(ROW.findall(page)) for page in pages] == [2, 1]
+    assert "ida south" in words(pages[1])
+    everybody = text_of(client, people_address(vendor, "acme", "users", "2026-05"))
+    assert len(ROW.findall(everybody)) == 3
+    download = text_of(client, f"{found[0][0]}&format=csv")
+    assert download.splitlines()[0] == "subscription,member,status,from,to"
+    assert "3 of 6" in words(text_of(client, address("customers", organization=vendor.key)))

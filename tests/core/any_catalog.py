@@ -16,6 +16,7 @@ from headcount.core.catalog import (
     COLLECTIONS,
     IN_ADVANCE,
     IN_ARREARS,
+    INVITATIONS,
     LANGUAGES,
     SEPARATE,
     WINDOWS,
@@ -29,6 +30,7 @@ from headcount.core.catalog import (
     OrganizationTerms,
     Plan,
     Product,
+    SeatMeter,
     StatusMeter,
     TaxRule,
     Text,
@@ -107,15 +109,18 @@ organizations = st.builds(
 nouns = st.builds(Noun, texts, texts)
 kinds = st.lists(keys, min_size=1, max_size=3, unique=True)
 windows = st.sampled_from(WINDOWS) | st.integers(1, 3660).map("{} days".format)
-meters = st.builds(
-    ActivityMeter, keys, texts, nouns, kinds.map(lambda kinds: tuple(sorted(kinds))), windows
-) | st.builds(
-    StatusMeter,
-    keys,
-    texts,
-    nouns,
-    st.lists(st.sampled_from(STATUSES), min_size=1, unique=True).map(tuple),
-    st.sampled_from(READINGS),
+readings = st.sampled_from(READINGS)
+meters = (
+    st.builds(ActivityMeter, keys, texts, nouns, kinds.map(lambda kinds: tuple(sorted(kinds))), windows)
+    | st.builds(
+        StatusMeter,
+        keys,
+        texts,
+        nouns,
+        st.lists(st.sampled_from(STATUSES), min_size=1, unique=True).map(tuple),
+        readings,
+    )
+    | st.builds(SeatMeter, keys, texts, nouns, readings, st.sampled_from(INVITATIONS), st.booleans())
 )
 
 

@@ -21,6 +21,7 @@ from headcount.core.catalog import (
     Charge,
     Noun,
     Product,
+    SeatMeter,
     StatusMeter,
     TaxRule,
     Text,
@@ -150,6 +151,27 @@ def test_what_may_be_left_out() -> None:
     assert catalog.plans[0].charges == ()
 
 
+def test_seats_are_read() -> None:
+    file = tomllib.loads("""
+        organization = { key = "a", name = "A", time_zone = "UTC", currency = "EUR" }
+        [[meter]]
+        key = "team"
+        counts = "seats"
+        [[meter]]
+        key = "family"
+        counts = "seats"
+        reading = "peak"
+        invitations = "free"
+        administrator = true
+    """)
+    team, family = read_catalog(file).meters
+    assert isinstance(team, SeatMeter)
+    assert (team.reading, team.invitations, team.administrator) == ("end", "counted", False)
+    assert team.statuses == ("activated", "invited")
+    assert isinstance(family, SeatMeter)
+    assert (family.reading, family.administrator, family.statuses) == ("peak", True, ("activated",))
+
+
 def test_a_base_fee_of_nothing_is_no_charge() -> None:
     assert [c.key for c in read_catalog(tomllib.loads(GOOD.replace('"9.90"', '"0.00"'))).plans[0].charges] == [
         "clients",
@@ -197,6 +219,16 @@ blank name: "Nutrition GmbH" -> " "
     not_a_text organization.name
 address as a text: ADDRESS -> address = "Weg 1"
     not_a_table organization.address
+a limit of nothing: "2.50" -> "2.50"\nat_limit = "warn"
+    no_limit plan[1].charge[2].at_limit
+a count that extends: "2.50" -> "2.50"\nmaximum_members = 9\nat_limit = "extend"
+    not_extended plan[1].charge[2].at_limit
+hours of a limit that blocks: TIERS -> tiers = [{ up_to = 10, price = "25.00" }]\nundo_hours = 3
+    unknown_field plan[1].charge[1].undo_hours
+overage without a price: TIERS -> tiers = [{ up_to = 10, price = "25.00" }]\nat_limit = "overage"
+    missing_field plan[1].charge[1].overage_price
+hours before it happened: TIERS -> tiers = [{ up_to = 10, price = "25.00" }]\nat_limit = "extend"\nundo_hours = -1
+    not_a_quantity plan[1].charge[1].undo_hours
 unknown field: time_zone = " -> zone = "x"\ntime_zone = "
     unknown_field organization.zone
 unknown table: [activity] -> [[plans]]\n[activity]
@@ -230,6 +262,14 @@ kinds missing: kinds = ["measurements", "information"] ->
     missing_field meter[1].kinds
 status: ["added", "activated"] -> ["added", "active"]
     not_a_choice meter[2].statuses
+seats by statuses: counts = "status" -> counts = "seats"
+    unknown_field meter[2].statuses
+invitations: "status"\nstatuses = ["added", "activated"] -> "seats"\ninvitations = "paid"
+    not_a_choice meter[2].invitations
+administrator: "status"\nstatuses = ["added", "activated"] -> "seats"\nadministrator = "yes"
+    not_true_or_false meter[2].administrator
+invitations of a status meter: reading = "peak" -> invitations = "free"
+    unknown_field meter[2].invitations
 reading: "peak" -> "middle"
     not_a_choice meter[2].reading
 kinds of a status meter: reading = "peak" -> kinds = ["x"]

@@ -25,8 +25,10 @@ from headcount.core.counting import (
     just_before,
     month_window,
     pooled,
+    quoted,
     read_status,
     runs,
+    site_and_member,
     tally,
     weighed,
 )
@@ -456,3 +458,8 @@ def test_spec_1_5_activity_counts_where_it_occurred() -> None:
     assert day("2026-04-30") in month_window(
         local_date(datetime(2026, 4, 30, 12, tzinfo=UTC), ZoneInfo("Europe/Berlin"))
     )
+
+
+@given(st.text("a/%25F", max_size=6), st.text("a/%25F", max_size=6))
+def test_the_name_of_a_person_of_a_site_can_be_taken_apart(site: str, member: str) -> None:
+    assert site_and_member(f"{quoted(site)}/{member}") == (site, member)

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from random import Random
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headcount.core.members import STATUSES, StatusChange, spans
+from headcount.core.members import STATUSES, StatusChange, spans, status_at, together
 
 from .build import many
 
@@ -81,3 +82,24 @@ def test_spans_adjoin_and_differ(changes: list[tuple[int, str]]) -> None:
     found = spans(history(*changes))
     assert all(one.end == following.start and one.status != following.status for one, following in pairwise(found))
     assert [span.end for span in found[-1:]] in ([None], [])
+
+
+RANKED = ["activated", "invited", "added", "inactive"]
+
+
+@given(st.lists(histories, min_size=1, max_size=4))
+def test_records_of_one_person_have_the_highest_status_of_each_moment(records: list[list[tuple[int, str]]]) -> None:
+    joined = together([spans(history(*changes)) for changes in records])
+    for minute in range(TICKS + 1):
+        held = [status for changes in records if (status := naive_status(changes, minute))]
+        expected = min(held, key=RANKED.index) if held else None
+        assert status_at(joined, at(minute)) == expected
+    assert all(one.end == other.start and one.status != other.status for one, other in pairwise(joined))
+    assert joined[-1].end is None
+
+
+@given(st.lists(histories, max_size=4), st.randoms())
+def test_the_order_of_records_does_not_matter(records: list[list[tuple[int, str]]], random: Random) -> None:
+    found = [spans(history(*changes)) for changes in records]
+    shuffled = random.sample(found, len(found))
+    assert together(found) == together(shuffled)

@@ -20,6 +20,7 @@ from headcount.core.seats import (
     REMOVED,
     SeatEvent,
     check_redeemable,
+    ending,
     expiry,
     seat_spans,
     with_administrator,
@@ -318,3 +319,15 @@ def test_the_spans_of_a_seat_never_overlap(history: list[SeatEvent]) -> None:
     found = seat_spans(history)
     assert all(span.end is None or span.start < span.end for span in found)
     assert all(one.end is not None and one.end <= following.start for one, following in pairwise(found))
+
+
+def test_seats_end_with_their_subscription() -> None:
+    end = datetime(2026, 5, 10, tzinfo=UTC)
+    first, later = datetime(2026, 5, 1, tzinfo=UTC), datetime(2026, 5, 10, tzinfo=UTC)
+    invitation = StatusSpan(first, datetime(2026, 5, 4, tzinfo=UTC), "invited")
+    people = {
+        "ida": [invitation],
+        "jon": [StatusSpan(first, None, "activated")],
+        "kim": [StatusSpan(later, None, "activated")],
+    }
+    assert ending(people, end) == {"ida": [invitation], "jon": [StatusSpan(first, end, "activated")], "kim": []}

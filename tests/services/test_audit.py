@@ -34,6 +34,17 @@ billing_period = "3 months"
 charge = [{ key = "clients", basis = "counted", meter = "active-clients", model = "per unit", price = "1.00",\
   minimum = "10.00" }]
 """
+SEATS = """
+[[meter]]
+key = "users"
+counts = "seats"
+
+[[plan]]
+key = "team"
+product = "follow-up"
+billing_period = "1 month"
+charge = [{ key = "users", basis = "counted", meter = "users", model = "per unit", price = "1.00" }]
+"""
 DAY = date(2026, 4, 2)
 
 
@@ -41,7 +52,7 @@ DAY = date(2026, 4, 2)
 def vendor(database: None, tmp_path_factory: pytest.TempPathFactory) -> Vendor:
     """Somebody with a row in every table that is audited."""
     made = Vendor(f"audited-{os.getpid()}", tmp_path_factory.mktemp("audited"))
-    made.found(NUTRITION + BY_USE, "Europe/Berlin", "test", tax='treatment = "domestic", rate = "19"',
+    made.found(NUTRITION + BY_USE + SEATS, "Europe/Berlin", "test", tax='treatment = "domestic", rate = "19"',
                clock="2026-01-01")  # fmt: skip
     made.customers("anna", "beate")
     for key, plan, quantity in (("a", "monthly", "10"), ("b", "monthly", "25"), ("c", "by-use", "")):
@@ -58,6 +69,16 @@ def vendor(database: None, tmp_path_factory: pytest.TempPathFactory) -> Vendor:
         for number, kind, at in ((1, "food_plan", "2026-01-31T22:59:00Z"), (2, "measurements", "2026-01-31T23:01:00Z"),
                                  (3, "login", "2026-02-02T12:00:00Z"), (4, "food_plan", "2026-02-03T12:00:00Z"))
     ) + '"a ""quoted"", \\. é",anna,m4,food_plan,2026-02-05T12:00:00Z\n')  # fmt: skip
+    made.bill("2026-04-02")
+    made.ok("claim", "beate", "m7", "--kind", "food_plan")
+    made.load("activity", "id,customer,member,kind,occurred_at\n" + "".join(
+        f"{id},anna,{member},food_plan,2026-04-01T12:00:00Z\n"
+        for id, member in (("mistaken", "m8"), ("as-m9", "m9"), ("as-m10", "m10"))
+    ))  # fmt: skip
+    made.ok("activity", "withdraw", "mistaken", "--customer", "anna")
+    made.ok("members", "merge", "anna", "m10", "--into", "m9")
+    made.ok("subscription", "add", "d", "--customer", "beate", "--plan", "team")
+    made.ok("seats", "assign", "d", "m7")
     made.bill("2026-04-02")
     Ledger(made.key).issue_everything()
     return made
@@ -166,7 +187,18 @@ def test_sound_books_agree_and_every_check_looked_at_rows(vendor: Vendor) -> Non
     made = json.loads(result.out)
     assert [(one["check"], one["differences"], one["findings"]) for one in made] == [
         (name, 0, [])
-        for name in ("evidence", "counts", "limits", "ledger", "due", "documents", "numbers", "journal", "payments")
+        for name in (
+            "evidence",
+            "counts",
+            "limits",
+            "seats",
+            "ledger",
+            "due",
+            "documents",
+            "numbers",
+            "journal",
+            "payments",
+        )
     ]
     assert all(one["rows"] > 0 for one in made)
     assert vendor.ok("audit").out.endswith("All agrees.\n")
@@ -176,6 +208,7 @@ ROWS = {
     "first_id": "(SELECT min(id) FROM {table} WHERE {mine})",
     "first": "id = (SELECT min(id) FROM {table} WHERE {mine})",
     "anna": "(SELECT id FROM customer WHERE key = 'anna' AND {mine})",
+    "anna_member": "(SELECT id FROM member WHERE key = 'm9' AND {mine})",
     "beate": "(SELECT id FROM customer WHERE key = 'beate' AND {mine})",
     "january": "window_start = '2026-01-01' AND pool_id = (SELECT id FROM customer WHERE key = 'anna' AND {mine})",
     "told": "number = (SELECT min(number) FROM journal WHERE action = 'invoices.finalised' AND {mine})",
@@ -259,6 +292,11 @@ invoice: corrects a credit note | original_id = id | kind = 'credit_note' | orig
 invoice: credited too much | {less} | kind = 'credit_note' | original_exceeded invoice
 number_range: further | last = last + 1 | {first} | number_last number_range
 number_range: missing | DELETE | {first} | number_last number_range
+claim: of another key | key = 'another' | true | claim_lost claim
+withdrawal: missing | DELETE | true | presence_missing presence
+withdrawal: of another id | source_id = 'anna-m1-1' | true | presence_surplus presence
+member_alias: missing | DELETE | true | presence_missing presence
+seat_event: of another customer's | member_id = {anna_member} | true | seat_of_another seat_event
 journal: another number in details | {cent} | {told} | journal_document invoice
 journal: another actor | actor = 'x' | {first} | journal_hash journal
 journal: another time | recorded_at = recorded_at + interval '1 microsecond' | {first} | journal_hash journal

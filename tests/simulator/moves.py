@@ -79,7 +79,7 @@ def statuses(world: World, random: Random) -> Deed:
     days_back = random.choice([0, 0, 20, 90])
     rows: list[Row] = [
         (random.choice(world.customers), random.choice(MEMBERS), random.choice(STATUSES),
-         moment(world, random, days_back).isoformat() if days_back else "", "", "")
+         moment(world, random, days_back).isoformat() if days_back else "", "", "", "")
         for _ in range(random.randint(1, 4))
     ]  # fmt: skip
     return Deed(f"statuses {rows}", lambda context: take(import_members(context, chunks(rows), dry_run=False)))

@@ -16,6 +16,24 @@ from tests.vendor import Vendor, run
 pytestmark = pytest.mark.both_postgres
 
 Connection = psycopg.Connection[tuple[object, ...]]
+SEATS = """
+[[meter]]
+key = "users"
+counts = "seats"
+
+[[plan]]
+key = "team"
+product = "meal-plan"
+billing_period = "1 month"
+
+[[plan.charge]]
+key = "users"
+basis = "counted"
+meter = "users"
+model = "per unit"
+price = "2.50"
+maximum_members = 3
+"""
 OFFER = '[[offer]]\nkey = "all"\nkind = "separate"\nstep = [{ plans = ["monthly", "follow-up-monthly"] }]\n'
 REVIEWED = "review_days = 1\n"
 PERSONAL = ["customer_details", "member_details"]
@@ -26,7 +44,7 @@ def vendors(new_vendor: Callable[..., Vendor]) -> list[Vendor]:
     """Two organizations with a row in every table."""
     made = []
     for number in (1, 2):
-        vendor = new_vendor(REVIEWED + NUTRITION + OFFER, mode="test", clock="2026-05-01")
+        vendor = new_vendor(REVIEWED + NUTRITION + SEATS + OFFER, mode="test", clock="2026-05-01")
         vendor.customers(*[f"customer-{n}" for n in range(number)])
         vendor.load("members", "customer,member,status,since,name\ncustomer-0,ida,added,2026-05-01,Ida\n")
         vendor.ok("subscription", "add", "s", "--customer", "customer-0", "--plan", "monthly", "--start", "2026-05-01",
@@ -41,6 +59,16 @@ def vendors(new_vendor: Callable[..., Vendor]) -> list[Vendor]:
         vendor.ok("subscription", "add", "t", "--customer", "customer-0", "--plan", "follow-up-monthly", "--quantity",
                   "10")  # fmt: skip
         vendor.bill("2026-05-02")  # a draft that waits
+        vendor.ok("subscription", "add", "u", "--customer", "customer-0", "--plan", "team")
+        vendor.ok("seats", "assign", "u", "ida")
+        vendor.ok("claim", "customer-0", "otto", "--kind", "food_plan")
+        vendor.ok("activity", "withdraw", "a-mistake")
+        vendor.ok("members", "merge", "customer-0", "otto", "--into", "ida")
+        vendor.ok("subscription", "add", "v", "--customer", "customer-0", "--plan", "monthly", "--quantity", "25")
+        vendor.ok("licence", "request", "v", "10")
+        vendor.ok("keys", "create", "reader", "--scope", "counts")
+        vendor.ok("seats", "assign", "u", "eva")
+        vendor.ok("seats", "assign", "u", "max")  # three of three: an event
         made.append(vendor)
     return made
 
@@ -122,7 +150,7 @@ def test_every_table_has_the_organization_and_row_level_security(database: None,
 
 APPENDED = [
     "invoice", "billed_line", "journal", "subscription_change", "member_status", "plan_version", "adjustment",
-    "promotional_credit", "payment", "payment_owner", "allocation",
+    "promotional_credit", "payment", "payment_owner", "allocation", "seat_event", "event", "withdrawal", "claim",
 ]  # fmt: skip
 
 

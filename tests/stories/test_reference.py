@@ -66,7 +66,7 @@ def test_every_expectation_and_each_of_its_keys_is_on_the_page(database: None, t
     known = {
         "invoices": (*actual.INVOICE, *actual.LINE, "lines"),
         "net": tuple(actual.PREVIEW_LINE),
-        "counts": ("customer", "meter", "window", "count", "people"),
+        "counts": ("customer", "meter", "window", "subscription", "count", "people"),
         "limits": ("customer", "meter", *actual.LIMIT),
         "subscriptions": ("customer", "subscription", *actual.SUBSCRIPTION),
         "receivables": tuple(RECEIVABLE),

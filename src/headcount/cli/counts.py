@@ -46,19 +46,23 @@ def count(organization: str | None, meter: str, window: str | None, customer: st
     "--window",
     help="A month, a week, a day, or exact days 2026-04-20/2026-05-01.  [default: the window that runs]",
 )
+@click.option("--subscription", help="Of a meter of seats only those of this subscription.")
 @format_option
 @with_database
-def explain(organization: str | None, meter: str, customer: str, window: str | None, output: str) -> None:
+def explain(
+    organization: str | None, meter: str, customer: str, window: str | None, subscription: str | None, output: str
+) -> None:
     """The people behind a count and what makes each of them count: as many rows as the count.
 
-    For a meter of activity: the first activity in the window. For one of statuses: the span of the status; and where
-    every day is looked at (average, day by day), on how many days each of them counted.
+    For a meter of activity: the first activity in the window. For one of statuses or seats: the span of the status, of
+    seats with their subscription; and where every day is looked at (average, day by day), on how many days each of
+    them counted.
     """
     from headcount.core.catalog import ActivityMeter
     from headcount.services import counts
 
     where = context(organization)
-    explained = counts.explain(where, meter, customer, window)
+    explained = counts.explain(where, meter, customer, window, subscription)
 
     def local(at: datetime | None) -> str:
         return at.astimezone(where.place).isoformat() if at else ""
@@ -74,6 +78,9 @@ def _spans(explained: Explanation, local: Callable[[datetime | None], str]) -> t
     """Columns and rows of a count by statuses; with the days of each person where every day was looked at."""
     columns = ["member", "status", "from", "to"]
     rows: list[list[object]] = [[p.member, p.status, local(p.start), local(p.end)] for p in explained.by_status]
+    if explained.has_subscriptions:
+        columns = ["subscription", *columns]
+        rows = [[p.subscription, *row] for row, p in zip(rows, explained.by_status, strict=True)]
     if explained.window_days is None:
         return columns, rows
     return [*columns, "days"], [[*row, p.days] for row, p in zip(rows, explained.by_status, strict=True)]

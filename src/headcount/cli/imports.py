@@ -62,7 +62,7 @@ def customers(file: Path, organization: str | None, dry_run: bool, rejects: Path
 @format_option
 @with_database
 def members(file: Path, organization: str | None, dry_run: bool, rejects: Path | None, output: str) -> None:
-    """Columns: customer, member; optional: status, since, name, email. One row a status.
+    """Columns: customer, member; optional: status, since, name, email, role. One row a status.
 
     Statuses are added, invited, activated and inactive. `since` is a date or an instant with its offset; without it
     the status holds from now on.

@@ -13,12 +13,18 @@ from headcount.cli.audit import audit
 from headcount.cli.billing import bill
 from headcount.cli.catalog import catalog
 from headcount.cli.counts import count, explain, limits
+from headcount.cli.customers import customers
 from headcount.cli.imports import import_
 from headcount.cli.invoices import invoices
+from headcount.cli.keys import keys
+from headcount.cli.licence import claim, events, licence
+from headcount.cli.members import members
+from headcount.cli.metering import activity, meter
 from headcount.cli.organization import journal, migrate, organization
 from headcount.cli.output import print_refusals, print_runtime_refusal
 from headcount.cli.payments import payments, receivables
 from headcount.cli.reviews import drafts, payer, rerate
+from headcount.cli.seats import seats
 from headcount.cli.story import story
 from headcount.cli.subscription import subscription
 from headcount.cli.up import examples, up, worker
@@ -53,9 +59,10 @@ def headcount() -> None:
 
 
 for command in (
-    up, organization, catalog, import_, subscription, count, explain, limits, bill, drafts, rerate, invoices,
+    up, organization, catalog, import_, subscription, count, explain, limits, claim, licence, events, meter, activity,
+    seats, members, customers, bill, drafts, rerate, invoices,
     adjustments, credits, payments, receivables, payer,
-    journal, audit, story, examples, migrate, worker,
+    keys, journal, audit, story, examples, migrate, worker,
 ):  # fmt: skip
     headcount.add_command(command)
 

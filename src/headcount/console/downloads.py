@@ -22,7 +22,12 @@ def people_csv(explanation: Explanation, place: ZoneInfo) -> HttpResponse:
     name = f"people_{explanation.customer}_{explanation.meter.key}_{explanation.window}.csv".replace("/", "_")
     if isinstance(explanation.meter, ActivityMeter):
         return _csv(name, ("member", "id", "kind", "occurred_at"), _active(explanation, place))
-    return _csv(name, ("member", "status", "from", "to"), _by_status(explanation, place))
+    rows = _by_status(explanation, place)
+    if explanation.has_subscriptions:
+        of = (person.subscription for person in explanation.by_status)
+        columns = ("subscription", "member", "status", "from", "to")
+        return _csv(name, columns, ((one, *row) for one, row in zip(of, rows, strict=True)))
+    return _csv(name, ("member", "status", "from", "to"), rows)
 
 
 def _active(explanation: Explanation, place: ZoneInfo) -> Iterator[tuple[str, ...]]:

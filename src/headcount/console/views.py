@@ -59,9 +59,10 @@ def customer(request: HttpRequest, context: Context, customer: str) -> HttpRespo
 
 @page
 def people(request: HttpRequest, context: Context, customer: str, meter: str, window: str) -> HttpResponse:
+    subscription = asked_text(request, "subscription") or None
     if request.GET.get("format") == "csv":
-        return people_csv(explain(context, meter, customer, window), context.place)
-    view = overview.people_view(context, meter, customer, window, asked_page(request))
+        return people_csv(explain(context, meter, customer, window, subscription), context.place)
+    view = overview.people_view(context, meter, customer, window, asked_page(request), subscription)
     named = [(person, view.names.get(person.member) or getattr(person, "name", "")) for person in view.page.rows]
     shown = {"here": context, "section": "customers", "view": view, "page": view.page, "people": named}
     return render(request, "console/people.html", shown)

@@ -8,7 +8,9 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from headcount.core import rating
+from headcount.core.limits import BLOCK
 from headcount.core.rating import UNLIMITED, Brackets, Flat, Part, PriceModel, Quantity, RatedQuantity
+from headcount.core.seats import HOLDING
 from headcount.core.terms import Terms
 
 if TYPE_CHECKING:
@@ -21,10 +23,11 @@ WINDOWS = (MONTH, WEEK, BILLING_PERIOD)
 """The windows of an activity meter that have a name; any other is a number of trailing days."""
 
 IN_ADVANCE, IN_ARREARS = "in advance", "in arrears"
-AT_RENEWAL, AT_ONCE = "at renewal", "at once"
+AT_RENEWAL, AT_ONCE, NEXT_PERIOD = "at renewal", "at once", "next period"
 END_OF_DAY, NEXT_INVOICE, END_OF_TERM = "end of day", "next invoice", "end of term"
 COLLECTIONS = (AT_ONCE, END_OF_DAY, NEXT_INVOICE, END_OF_TERM)
 BUNDLE, SEPARATE = "bundle", "separate"
+INVITATIONS = (COUNTED, FREE) = "counted", "free"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +115,43 @@ class ActivityMeter:
 
 @dataclass(frozen=True, slots=True)
 class StatusMeter:
-    """Counts the members who have one of these statuses, as the reading says."""
+    """Counts the members who have one of these statuses, as the reading says.
+
+    `roles`: only those who were registered in one of these roles, such as coaches; empty: everybody (SPEC 1.9).
+    """
 
     key: str
     name: Text
     noun: Noun
     statuses: tuple[str, ...]
     reading: str
+    roles: tuple[str, ...] = ()
 
 
-Meter = ActivityMeter | StatusMeter
+@dataclass(frozen=True, slots=True)
+class SeatMeter:
+    """Counts the users of a subscription, as the reading says.
+
+    `invitations`: whether an open one costs money; it occupies a seat in any case. `administrator`: whether the
+    customer, who manages the offer, counts as one of the users (SPEC 1.10).
+    """
+
+    key: str
+    name: Text
+    noun: Noun
+    reading: str
+    invitations: str = COUNTED
+    administrator: bool = False
+
+    @property
+    def statuses(self) -> tuple[str, ...]:
+        """The statuses that cost money."""
+        return HOLDING if self.invitations == COUNTED else ("activated",)
+
+
+SpanMeter = StatusMeter | SeatMeter
+"""Meters of what holds from one moment to another."""
+Meter = ActivityMeter | SpanMeter
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +168,9 @@ class Charge:
     `counted`: what the meter read, billed in arrears.
     `minimum`, `maximum`: what is paid at least and at most for a whole billing period, in major units.
     `maximum_members`: more cannot be committed, and of a counted charge it is the limit of its meter.
+    `at_limit`: what happens to whoever is one too many. A licence that extends itself is paid for `AT_ONCE` or from
+    the `NEXT_PERIOD` on (`extended`), and taken back within `undo_hours` (SPEC 2.1 to 2.4).
+    `included`: the committed charge whose quantity is paid for already; this one is for whoever is above it.
     """
 
     key: str
@@ -149,6 +182,10 @@ class Charge:
     minimum: Decimal | None = None
     maximum: Decimal | None = None
     maximum_members: int | None = None
+    at_limit: str = BLOCK
+    extended: str = AT_ONCE
+    undo_hours: int = 24
+    included: str = ""
     _priced: dict[RatedQuantity, tuple[list[Part], Decimal]] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )

@@ -12,6 +12,8 @@ from decimal import Decimal
 from headcount.core import calendar
 from headcount.core.catalog import (
     BILLING_PERIOD,
+    COUNTED,
+    INVITATIONS,
     LANGUAGES,
     MONTH,
     WINDOWS,
@@ -22,6 +24,7 @@ from headcount.core.catalog import (
     OrganizationTerms,
     Plan,
     Product,
+    SeatMeter,
     StatusMeter,
     TaxRule,
     known_kinds,
@@ -121,10 +124,14 @@ def _tax(table: Table) -> TaxRule:
 
 
 def read_meter(table: Table) -> Meter:
-    counts = table.choice("counts", ("activity", "status"))
+    counts = table.choice("counts", ("activity", "status", "seats"))
     key, name, noun = read_key(table), read_text(table, "name"), read_noun(table)
     meter: Meter
-    if counts == "status":
+    if counts == "seats":
+        reading = table.choice("reading", READINGS, "end")
+        invitations = table.choice("invitations", INVITATIONS, COUNTED)
+        meter = SeatMeter(key, name, noun, reading, invitations, table.flag("administrator"))
+    elif counts == "status":
         statuses = table.texts("statuses", BILLABLE)
         if table.get("statuses", None) == []:
             table.note("no_statuses", "statuses")
@@ -132,7 +139,8 @@ def read_meter(table: Table) -> Meter:
             if status not in STATUSES:
                 known = ", ".join(STATUSES)
                 table.note("not_a_choice", "statuses", given=status, choices=known, nearest=nearest(status, STATUSES))
-        meter = StatusMeter(key, name, noun, statuses, table.choice("reading", READINGS, "end"))
+        roles = tuple(sorted(set(table.texts("roles", ()))))
+        meter = StatusMeter(key, name, noun, statuses, table.choice("reading", READINGS, "end"), roles)
     else:
         kinds = tuple(sorted(set(table.texts("kinds"))))
         meter = ActivityMeter(key, name, noun, kinds, table.parsed("window", _window, MONTH, MONTH))

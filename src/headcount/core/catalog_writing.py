@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from headcount.core.catalog import (
+    COUNTED,
     MONTH,
     ActivityMeter,
     Catalog,
@@ -11,6 +12,7 @@ from headcount.core.catalog import (
     Offer,
     OrganizationTerms,
     Product,
+    SeatMeter,
     TaxRule,
     Text,
 )
@@ -65,7 +67,12 @@ def write_meter(meter: Meter) -> Tables:
     if isinstance(meter, ActivityMeter):
         window = {} if meter.window == MONTH else {"window": meter.window}
         return named | {"counts": "activity", "kinds": list(meter.kinds)} | window
-    return named | {"counts": "status", "statuses": list(meter.statuses), "reading": meter.reading}
+    if isinstance(meter, SeatMeter):
+        invitations = {} if meter.invitations == COUNTED else {"invitations": meter.invitations}
+        administrator = {"administrator": True} if meter.administrator else {}
+        return named | {"counts": "seats", "reading": meter.reading} | invitations | administrator
+    roles = {"roles": list(meter.roles)} if meter.roles else {}
+    return named | {"counts": "status", "statuses": list(meter.statuses), "reading": meter.reading} | roles
 
 
 def write_product(product: Product) -> Tables:

@@ -225,10 +225,21 @@ def pooled(
     counting = frozenset(statuses)
     spans: dict[str, list[StatusSpan]] = defaultdict(list)
     for site, members in sites.items():
-        prefix = site.replace("%", "%25").replace("/", "%2F") + "/" if once_per_site else ""
+        prefix = quoted(site) + "/" if once_per_site else ""
         for member, history in members.items():
             spans[prefix + member] += [s for s in history if s.status in counting]
     return {person: _side_by_side(found) for person, found in spans.items() if found}
+
+
+def quoted(site: str) -> str:
+    """The key of a site in the name `site/member` of a person."""
+    return site.replace("%", "%25").replace("/", "%2F")
+
+
+def site_and_member(person: str) -> tuple[str, str]:
+    """What `pooled` calls a person once per site, taken apart."""
+    site, _, member = person.partition("/")
+    return site.replace("%2F", "/").replace("%25", "%"), member
 
 
 def _side_by_side(overlapping: Iterable[StatusSpan]) -> list[StatusSpan]:

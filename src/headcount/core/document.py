@@ -65,6 +65,12 @@ class Table:
             self.note("not_a_text", key, given=repr(value))
         return ""
 
+    def flag(self, key: str, *, default: bool = False) -> bool:
+        value = self.get(key, default)
+        if not isinstance(value, bool):
+            self.note("not_true_or_false", key, given=repr(value))
+        return value is True
+
     def choice(self, key: str, choices: Collection[str], default: object = REQUIRED) -> str:
         value = self.text(key, default)
         if value and value not in choices:

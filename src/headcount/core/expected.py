@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from itertools import takewhile
 
 from headcount.core import proration
@@ -14,7 +15,7 @@ from headcount.core.calendar import Interval, Period, month_of, periods, week_of
 from headcount.core.catalog import BILLING_PERIOD, IN_ADVANCE, WEEK, ActivityMeter, Charge, Meter
 from headcount.core.counting import Counted, trailing_window
 from headcount.core.coverage import Coverage, PricePoint
-from headcount.core.rating import RatedQuantity
+from headcount.core.rating import UNLIMITED, RatedQuantity
 from headcount.core.shapes import of_shape
 from headcount.core.subscriptions import CANCEL, SUBSCRIBE, Subscription, collected_on, paid_days, segments
 
@@ -167,7 +168,7 @@ def expected(
     ]
     for charge in (one for one in subscription.plan.charges if one.basis == "counted"):
         due = _due_readings(subscription, charge, meters, as_of, since)
-        counted = [(reading, counts[reading]) for reading in due]
+        counted = [(reading, _above(subscription, charge, counts[reading])) for reading in due]
         in_full = _is_paid_in_full(meters[charge.meter])
         coverages += _counted(subscription, charge, currency, counted, in_full=in_full)
         if in_full and is_bounded(charge):
@@ -175,6 +176,18 @@ def expected(
             over = _over(subscription, charge, as_of, since)
             coverages += adjustments(subscription, charge, currency, over, sums)
     return [coverage for coverage in coverages if coverage.point.price]
+
+
+def _above(subscription: Subscription, charge: Charge, found: Sequence[Counted]) -> Sequence[Counted]:
+    """Of a charge for overage only those above what was bought on the last of the counted days (SPEC 2.1)."""
+    if not charge.included:
+        return found
+    return [replace(one, quantity=_more_than(subscription, charge.included, one)) for one in found]
+
+
+def _more_than(subscription: Subscription, included: str, counted: Counted) -> int | Decimal:
+    bought = subscription.quantity_on(included, counted.days.last_day)
+    return 0 if bought is UNLIMITED else max(0, counted.quantity - bought)
 
 
 def _counted(

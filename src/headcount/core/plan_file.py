@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 from itertools import pairwise
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from headcount.core import terms as rules_of_terms
 from headcount.core.calendar import Interval, parse_interval
@@ -15,12 +15,14 @@ from headcount.core.catalog import (
     COLLECTIONS,
     IN_ADVANCE,
     IN_ARREARS,
+    NEXT_PERIOD,
     Charge,
     Plan,
     Text,
     quantity_text,
 )
 from headcount.core.errors import refuse
+from headcount.core.limits import AT_LIMIT, BLOCK, EXTEND, OVERAGE
 from headcount.core.money import parse_price
 from headcount.core.names_file import note_doubles, one_of, read_key, read_text
 from headcount.core.proration import ACTUAL_DAYS, IN_MONTHS, RULES
@@ -97,7 +99,7 @@ def _billing_day(value: object, field: str) -> int | None:
 def _charges(table: Table, meters: Sequence[str]) -> tuple[Charge, ...]:
     base_fee = table.parsed("base_fee", parse_price, Decimal(0), 0)
     base = Charge("base", BASE_FEE, "committed", "", Flat(base_fee))
-    charges = [_charge(charge, meters) for charge in table.tables("charge")]
+    charges = [one for charge in table.tables("charge") for one in _with_overage(charge, _charge(charge, meters))]
     note_doubles(table, "charge", [charge.key for charge in charges])
     for meter, times in Counter(charge.meter for charge in charges if charge.basis == "counted").items():
         if times > 1 and meter:
@@ -121,10 +123,39 @@ def _charge(table: Table, meters: Sequence[str]) -> Charge:
         minimum=table.parsed("minimum", _optional_price, None, None),
         maximum=table.parsed("maximum", _optional_price, None, None),
         maximum_members=table.parsed("maximum_members", parse_quantity, None, None),
+        **_beyond_limit(table),
     )
     _note_contradictions(table, charge)
-    table.no_more()
     return charge
+
+
+def _beyond_limit(table: Table) -> dict[str, Any]:
+    """What happens at the limit; only a licence that extends itself says when that is paid for."""
+    at_limit = table.choice("at_limit", AT_LIMIT, BLOCK)
+    if at_limit != EXTEND:
+        return {"at_limit": at_limit}
+    return {
+        "at_limit": at_limit,
+        "extended": table.choice("extended", (AT_ONCE, NEXT_PERIOD), AT_ONCE),
+        "undo_hours": table.parsed("undo_hours", _hours, 24, 24),
+    }
+
+
+def _hours(value: object, field: str) -> int:
+    return parse_quantity(value, field) or 0
+
+
+def _with_overage(table: Table, charge: Charge) -> list[Charge]:
+    """The charge, and one for whoever is above what was bought, if that is how its limit works."""
+    found = [charge]
+    if charge.at_limit == OVERAGE and charge.basis == "committed":
+        price = table.parsed("overage_price", parse_price, Decimal(0))
+        key = f"{charge.key}-overage"
+        found.append(
+            Charge(key, charge.name, "counted", charge.meter, PerUnit(price), IN_ARREARS, included=charge.key)
+        )
+    table.no_more()
+    return found
 
 
 def _optional_price(value: object, field: str) -> Decimal | None:
@@ -134,6 +165,10 @@ def _optional_price(value: object, field: str) -> Decimal | None:
 def _note_contradictions(table: Table, charge: Charge) -> None:
     if charge.basis == "counted" and charge.billed == IN_ADVANCE:
         table.note("counted_in_advance", "billed", charge=charge.key)
+    if charge.at_limit != BLOCK and not (charge.meter and (charge.basis == "committed" or charge.maximum_members)):
+        table.note("no_limit", "at_limit", given=charge.at_limit, charge=charge.key)
+    if charge.at_limit == EXTEND and charge.basis != "committed":
+        table.note("not_extended", "at_limit", charge=charge.key)
     if charge.minimum is not None and charge.maximum is not None and charge.minimum > charge.maximum:
         table.note("minimum_above_maximum", "minimum", given=charge.minimum, maximum=charge.maximum)
 

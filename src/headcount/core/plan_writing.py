@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from headcount.core.catalog import AT_ONCE, AT_RENEWAL, IN_ADVANCE, IN_ARREARS, Charge, Plan, Text, quantity_text
+from headcount.core.limits import BLOCK
 from headcount.core.proration import ACTUAL_DAYS
 from headcount.core.rating import Blocks, Bracket, Brackets, Flat, Graduated, PerUnit, PriceModel, Tier, Volume
 
@@ -27,7 +28,12 @@ def write_plan(plan: Plan) -> Tables:
         **_unless("decrease", plan.decrease, AT_RENEWAL),
         "base_fee": write_decimal(fees[0] if fees else Decimal(0)),
     }
-    charges = [_charge(charge) for charge in plan.charges if charge.key != "base"]
+    overages = {charge.included: charge.price(1) for charge in plan.charges if charge.included}
+    charges = [
+        _charge(charge) | _prices({"overage_price": overages.get(charge.key)})
+        for charge in plan.charges
+        if charge.key != "base" and not charge.included
+    ]
     return written | ({"charge": charges} if charges else {})
 
 
@@ -50,6 +56,9 @@ def _charge(charge: Charge) -> Tables:
         **_unless("meter", charge.meter, ""),
         **_unless("billed", charge.billed, IN_ARREARS if charge.basis == "counted" else IN_ADVANCE),
         **_unless("maximum_members", charge.maximum_members, None),
+        **_unless("at_limit", charge.at_limit, BLOCK),
+        **_unless("extended", charge.extended, AT_ONCE),
+        **_unless("undo_hours", charge.undo_hours, 24),
         **_prices({"minimum": charge.minimum, "maximum": charge.maximum}),
         **write_price_model(charge.model),
     }

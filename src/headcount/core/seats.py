@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
 
 ASSIGNED, INVITED, REDEEMED, REMOVED = "assigned", "invited", "redeemed", "removed"
+HOLDING = ("activated", "invited")
+"""The statuses of whoever has a seat."""
+MOST_VALID_DAYS = 3_660
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -98,3 +101,11 @@ def with_administrator(
         if span.start < since
     ]
     return {administrator: [*before, StatusSpan(since, None, "activated")], **others}
+
+
+def ending(people: Mapping[str, Sequence[StatusSpan]], end: datetime) -> dict[str, list[StatusSpan]]:
+    """Seats end with their subscription."""
+    return {
+        user: [StatusSpan(s.start, min(s.end or end, end), s.status) for s in spans if s.start < end]
+        for user, spans in people.items()
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 SUBSCRIBE = "subscribe"
 CHANGE_QUANTITY = "change_quantity"
+RAISE, UNDO_RAISE, RESET = "raise", "undo_raise", "reset"
+"""A licence extended itself; that was taken back within its time; it was lowered again on request (SPEC 2.3, 2.4)."""
 CANCEL = "cancel"
 
 
@@ -231,9 +233,18 @@ def check_running(subscription: Subscription, on: date) -> None:
 
 
 def commitments(subscription: Subscription, charge: str) -> list[tuple[Period, Quantity]]:
-    """What is committed from day to day over the whole subscription; the last part ends with it, or never."""
+    """What may be used from day to day over the whole subscription; the last part ends with it, or never.
+
+    A licence that extended itself holds at once, also where it is paid for only from the next period on.
+    """
     end = subscription.end_on or date.max
-    turns = [(day, quantity) for day, quantity in standing(subscription.changes, charge) if day < end]
+    at_once = [
+        replace(change, effective_on=min(change.effective_on, max(change.recorded_on, subscription.start_on)))
+        if change.kind in (RAISE, UNDO_RAISE)
+        else change
+        for change in subscription.changes
+    ]
+    turns = [(day, quantity) for day, quantity in standing(at_once, charge) if day < end]
     ends = [*(day for day, _ in turns[1:]), end]
     return [(Period(day, until), q) for (day, q), until in zip(turns, ends, strict=False) if day < until]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from headcount.core.catalog import Charge, Meter, StatusMeter, quantity_text
+from headcount.core.catalog import ActivityMeter, Charge, Meter, quantity_text
 from headcount.core.counting import AVERAGE
 from headcount.core.lines import Line
 from headcount.core.rating import UNLIMITED, Flat, RatedQuantity
@@ -23,6 +23,7 @@ _BOUNDS = {
     "maximum": {"en": "{name}: down to the maximum", "de": "{name}: bis zum Höchstbetrag"},
 }
 _ON_AVERAGE = {"en": "on average", "de": "im Durchschnitt"}
+_BEYOND = {"en": " beyond those included", "de": " über die enthaltenen hinaus"}
 _NUMBER = {"en": "no. {first}", "de": "Nr. {first}"}
 _FROM_TO = {"en": "{first} to {last}", "de": "{first} bis {last}"}
 _INSTEAD_OF = {"en": "{counted} instead of {before} {people}", "de": "{counted} statt {before} {people}"}
@@ -43,7 +44,8 @@ def line_text(line: Line, charge: Charge, meter: Meter | None, basis: Mapping[st
     if meter is None:
         text = f"{_quantity(line.quantity, language)} × {name}"
     else:
-        people = meter.noun.for_count(line.quantity).in_language(language)
+        beyond = _BEYOND[language] if charge.included else ""
+        people = meter.noun.for_count(line.quantity).in_language(language) + beyond
         if line.instead_of is not None:
             counted, before = _quantity(line.quantity, language), _quantity(line.instead_of, language)
             return _INSTEAD_OF[language].format(counted=counted, before=before, people=people)
@@ -56,7 +58,9 @@ def line_text(line: Line, charge: Charge, meter: Meter | None, basis: Mapping[st
 
 
 def _averaged(meter: Meter, charge: Charge, language: str) -> str:
-    is_average = charge.basis == "counted" and isinstance(meter, StatusMeter) and meter.reading == AVERAGE
+    if isinstance(meter, ActivityMeter):
+        return ""
+    is_average = charge.basis == "counted" and meter.reading == AVERAGE
     return f" {_ON_AVERAGE[language]}" if is_average else ""
 
 

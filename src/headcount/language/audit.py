@@ -5,6 +5,10 @@ AUDIT = {
         "The journal says that {expected} activities were kept, and there are {found}.",
         "Laut Journal wurden {expected} Aktivitäten behalten, vorhanden sind {found}.",
     ),
+    "claim_lost": (
+        "A claim was granted and left no evidence ({key}).",
+        "Ein Anspruch wurde gewährt und hinterließ keinen Beleg ({key}).",
+    ),
     "evidence_of_nobody": (
         "{found} activities are of a person who is not a member of the customer ({key}).",
         "{found} Aktivitäten gehören einer Person, die kein Mitglied des Kunden ist ({key}).",

@@ -1,4 +1,4 @@
-"""Sentences about terms, prices, offers and seats."""
+"""Sentences about terms, prices and offers."""
 
 CONTRACTS = {
     "another_family": (
@@ -74,12 +74,4 @@ CONTRACTS = {
         "It would now be {net} {currency}, not what the preview showed. Look at the preview again.",
         "Es wären jetzt {net} {currency}, nicht der Betrag der Vorschau. Die Vorschau noch einmal ansehen.",
     ),
-    "unknown_code": ("There is no such invitation.", "Diese Einladung gibt es nicht."),
-    "code_replaced": (
-        "The invitation was sent again; only the newest code counts.",
-        "Die Einladung wurde erneut verschickt; nur der neueste Code gilt.",
-    ),
-    "code_used": ("The invitation was used already.", "Die Einladung wurde schon benutzt."),
-    "seat_removed": ("The invitation was withdrawn.", "Die Einladung wurde zurückgezogen."),
-    "invitation_expired": ("The invitation expired at {expired_at}.", "Die Einladung ist abgelaufen: {expired_at}."),
 }

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 from headcount.core.errors import Refusal
+from headcount.language.api import API
 from headcount.language.audit import AUDIT
 from headcount.language.catalog import CATALOG
 from headcount.language.contracts import CONTRACTS
 from headcount.language.files import FILES
 from headcount.language.ledger import LEDGER
+from headcount.language.live import LIVE
+from headcount.language.members import MEMBERS
 from headcount.language.payments import PAYMENTS
+from headcount.language.seats import SEATS
 from headcount.language.services import SERVICES
 from headcount.language.stories import STORIES
 
 SENTENCES: dict[str, tuple[str, str]] = {
-    **AUDIT, **CATALOG, **CONTRACTS, **FILES, **LEDGER, **PAYMENTS, **SERVICES, **STORIES,
+    **API, **AUDIT, **CATALOG, **CONTRACTS, **FILES, **LEDGER, **LIVE, **MEMBERS, **PAYMENTS, **SEATS,
+    **SERVICES, **STORIES,
 }  # fmt: skip
 _DID_YOU_MEAN = ("Did you mean “{nearest}”?", "Ist „{nearest}“ gemeint?")
 

@@ -53,7 +53,9 @@ def web_command(port: int) -> list[str]:
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "headcount.site.wsgi:application"]
     address = ["--host", HOST, "--port", str(port)]
     workers = ["--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    load = ["--blocking-threads", "4", "--backpressure", "4"]  # each thread holds a connection to the database
+    # Each thread holds a connection to the database. What is called backpressure are connections that are accepted,
+    # also those that are only kept alive: with few of them idle senders would keep all others out.
+    load = ["--blocking-threads", "4", "--backpressure", "256"]
     return [*granian, *address, *workers, *load, "--http", "1", "--no-ws", "--log-level", "warning"]
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from headcount.core.calendar import Period, first_instant
-from headcount.core.catalog import MONTH, ActivityMeter, StatusMeter
+from headcount.core.catalog import MONTH, ActivityMeter, Meter, SeatMeter, StatusMeter
 from headcount.core.closing import Closing, close, open_from, reading_key
 from headcount.core.counting import AT_A_MOMENT, Counted, Stretch, read_status, tally
 from headcount.core.drafts import Account
@@ -16,6 +16,7 @@ from headcount.core.expected import Reading, readings
 from headcount.core.subscriptions import Subscription
 from headcount.documents.snapshot import Basis, BasisKey
 from headcount.services.context import Context
+from headcount.services.seated import Seated
 from headcount.storage import closings, counts, customers, discounts, drafts, ledger
 from headcount.storage import subscriptions as stored_subscriptions
 from headcount.storage.catalog import StoredCatalog
@@ -130,19 +131,33 @@ class _Reader:
         found = list(wanted)
         if not found:
             return {}
-        has_status = any(isinstance(self._stored.meters[reading.meter], StatusMeter) for _, reading in found)
-        statuses = counts.status_spans(self._pools) if has_status else {}
+        meters = {reading.meter: self._stored.meters[reading.meter] for _, reading in found}
+        by_status = [meter for meter in meters.values() if isinstance(meter, StatusMeter)]
+        statuses = counts.status_spans(self._pools, by_status)
+        with_seats = {s.id: s for s, r in found if isinstance(meters[r.meter], SeatMeter)}
+        seated = Seated(self._context, list(with_seats.values())) if with_seats else None
         active = self._active([(s, r) for s, r in found if isinstance(self._stored.meters[r.meter], ActivityMeter)])
         return {
             reading: Tally([Counted(reading.counted, active[reading])], {})
             if reading in active
-            else self._by_status(statuses.get(subscription.customer, {}), reading)
+            else self._by_spans(meters[reading.meter], subscription, reading, statuses, seated)
             for subscription, reading in found
         }
 
-    def _by_status(self, people: counts.People, reading: Reading) -> Tally:
-        meter, days = self._stored.meters[reading.meter], stretch(self._context, reading.counted)
-        assert isinstance(meter, StatusMeter)
+    def _by_spans(
+        self,
+        meter: Meter,
+        subscription: Subscription,
+        reading: Reading,
+        statuses: Mapping[str, Mapping[int, counts.People]],
+        seated: Seated | None,
+    ) -> Tally:
+        """Of a customer's people those with one of the statuses; of seats those of the subscription alone."""
+        assert not isinstance(meter, ActivityMeter)
+        people = statuses.get(meter.key, {}).get(subscription.customer, {})
+        if isinstance(meter, SeatMeter) and seated is not None:
+            people = seated.users(meter, subscription)
+        days = stretch(self._context, reading.counted)
         if meter.reading in AT_A_MOMENT:
             found = read_status(people, meter.statuses, meter.reading, days)
             return Tally([Counted(reading.counted, len(found))], Counter(person.span.status for person in found))

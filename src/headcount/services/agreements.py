@@ -9,6 +9,7 @@ from datetime import date
 from headcount.core.calendar import Period, first_instant
 from headcount.core.catalog import Charge
 from headcount.core.errors import refuse
+from headcount.core.limits import NO_LIMIT
 from headcount.core.rating import Quantity
 from headcount.core.subscriptions import (
     CHANGE_QUANTITY,
@@ -95,6 +96,7 @@ def limit_spans(context: Context, stored: StoredCatalog, subscription: Subscript
             quantity=quantity,
             from_at=first_instant(part.start, context.place),
             to_at=None if part.end == date.max else first_instant(part.end, context.place),
+            at_limit=NO_LIMIT if charge.basis == "counted" and charge.maximum_members is None else charge.at_limit,
         )
         for charge in subscription.plan.charges
         if charge.meter
@@ -103,12 +105,12 @@ def limit_spans(context: Context, stored: StoredCatalog, subscription: Subscript
 
 
 def _promised(subscription: Subscription, charge: Charge) -> list[tuple[Period, Quantity]]:
-    """What was bought; of a counted charge its maximum, if it has one."""
+    """What was bought; of a counted charge its maximum, or no limit if it has none."""
     if charge.basis == "committed":
         return commitments(subscription, charge.key)
     running = Period(subscription.start_on, subscription.end_on or date.max)
-    has_maximum = charge.maximum_members is not None
-    return [(running, charge.maximum_members)] if has_maximum and running.start < running.end else []
+    limits = not charge.included and running.start < running.end
+    return [(running, charge.maximum_members)] if limits else []
 
 
 def changes_for_journal(subscriptions: Sequence[Subscription], since: int = 0) -> dict[str, object]:

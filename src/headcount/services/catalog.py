@@ -7,20 +7,17 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from headcount.core import catalog_difference
-from headcount.core.calendar import zone
 from headcount.core.catalog import MONTH, ActivityMeter, Catalog, Meter
 from headcount.core.catalog_difference import ADD, CHANGE, RETIRE, RETURN, Difference
 from headcount.core.errors import Refusal, Refused
 from headcount.core.falling_prices import warnings
 from headcount.services.clock import system_now
 from headcount.services.context import Context, new_request_id, write_journal
-from headcount.storage import activity, organizations, subscriptions
 from headcount.storage import catalog as stored_catalog
+from headcount.storage import organizations, rebuilding, subscriptions
 from headcount.storage.catalog import StoredCatalog
 from headcount.storage.history import history
 from headcount.storage.transaction import hold_catalog, organization_transaction, rehearsal
-
-BATCH = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,18 +139,10 @@ def _retired_at(context: Context, difference: Difference) -> datetime | None:
 
 
 def _save_meter(context: Context, meter: Meter, *, is_new: bool) -> None:
+    """A new meter counts what is already known."""
     meter_id = stored_catalog.save_meter(context.organization_id, meter, context.now)
     if is_new and isinstance(meter, ActivityMeter) and meter.window == MONTH:
-        _count_the_past(context, meter, meter_id)
-
-
-def _count_the_past(context: Context, meter: ActivityMeter, meter_id: int) -> None:
-    """A new meter counts what is already known. Evidence that is sent again is absorbed, so only counts are made."""
-    place = zone(context.terms.time_zone)
-    kinds = [(meter_id, kind) for kind in meter.kinds]
-    for batch in activity.evidence(meter.kinds, BATCH):
-        lines = [f"{pool}\t{activity.copy_tail(one, place)}" for pool, one in batch]
-        activity.append(context.organization_id, context.now, lines, kinds)
+        rebuilding.rebuild(context.organization_id, meter_id, meter.kinds, context.terms.time_zone)
 
 
 def _for_journal(changes: Sequence[CatalogChange]) -> dict[str, object]:

@@ -13,6 +13,7 @@ from headcount.core.catalog import OrganizationTerms
 from headcount.core.errors import nearest, refuse
 from headcount.services.clock import business_now
 from headcount.storage import journal, organizations
+from headcount.storage.organizations import StoredOrganization
 from headcount.storage.transaction import organization_transaction
 
 
@@ -43,9 +44,20 @@ def open_context(organization: str, actor: str, request_id: str | None = None) -
     if found is None:
         suggestion = nearest(organization, [entry.key for entry in known])
         raise refuse("unknown_organization", "organization", given=organization, nearest=suggestion)
-    with organization_transaction(found.id):
-        stored = organizations.load(found.id)
-    return Context(found.id, stored.terms, business_now(stored).astimezone(UTC), actor, request_id or new_request_id())
+    return context_of(found.id, actor, request_id)
+
+
+def context_of(organization_id: int, actor: str, request_id: str | None = None) -> Context:
+    """The context of an organization whose id is known already."""
+    with organization_transaction(organization_id):
+        stored = organizations.load(organization_id)
+    return context_in(stored, actor, request_id)
+
+
+def context_in(stored: StoredOrganization, actor: str, request_id: str | None = None) -> Context:
+    """The context of an organization that was read already."""
+    now = business_now(stored).astimezone(UTC)
+    return Context(stored.id, stored.terms, now, actor, request_id or new_request_id())
 
 
 def new_request_id() -> str:

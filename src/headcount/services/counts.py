@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -10,7 +10,7 @@ from itertools import takewhile
 
 from headcount.core.calendar import Interval, Period, local_date, month_of, month_text
 from headcount.core.calendar import periods as periods_from
-from headcount.core.catalog import MONTH, ActivityMeter, Meter, StatusMeter
+from headcount.core.catalog import MONTH, ActivityMeter, Meter, SeatMeter, SpanMeter, StatusMeter
 from headcount.core.counting import (
     AT_A_MOMENT,
     DAY_BY_DAY,
@@ -19,13 +19,16 @@ from headcount.core.counting import (
     average,
     day_counts,
     read_status,
+    site_and_member,
     tally,
     weighed,
 )
 from headcount.core.errors import nearest, refuse
+from headcount.core.members import StatusSpan
 from headcount.services.accounts import instants, stretch
 from headcount.services.context import Context
 from headcount.services.customers import customer_id
+from headcount.services.seated import of_customers
 from headcount.services.windows import (
     EXACT,
     day_window,
@@ -61,8 +64,9 @@ def count(context: Context, meter_key: str, window: str | None, customer: str | 
         stored = catalog.load(context.organization_id)
         meter = meter_named(stored, meter_key)
         pools = {customer: customer_id(customer)} if customer is not None else customers.all_ids()
-        if isinstance(meter, StatusMeter):
-            return list(_status_counts(context, meter, window, pools))
+        if not isinstance(meter, ActivityMeter):
+            people = spans(context, stored, [meter], list(pools.values()))[meter.key]
+            return list(_span_counts(context, meter, window, pools, people))
         period = fitting_window(meter, window) if window else None
         if meter.window == MONTH and (window is None or EXACT not in window):
             start = period.start if period else None
@@ -77,10 +81,31 @@ def _from_evidence(context: Context, meter: ActivityMeter, window: str, pools: d
     return [CountRow(meter.key, key, window, found[pool]) for key, pool in pools.items() if pool in found]
 
 
-def _status_counts(
-    context: Context, meter: StatusMeter, window: str | None, pools: dict[str, int]
+def spans(
+    context: Context,
+    stored: StoredCatalog,
+    meters: Sequence[Meter],
+    pools: Sequence[int],
+    subscription: str | None = None,
+) -> dict[str, Mapping[int, People]]:
+    """Meter -> customer -> the people it can count, inside a transaction of the caller; none for meters of activity.
+
+    A customer's seats are those of all their subscriptions, or of one, and a user is called `subscription/user`: with
+    a seat of two subscriptions they count twice, as each is paid for.
+    """
+    found: dict[str, Mapping[int, People]] = {}
+    by_status = [meter for meter in meters if isinstance(meter, StatusMeter)]
+    found |= counts.status_spans(pools, by_status)
+    by_seat = [meter for meter in meters if isinstance(meter, SeatMeter)]
+    if by_seat:
+        seated = of_customers(context, stored, pools, subscription)
+        found |= {meter.key: seated.of_customers(meter, meter.statuses) for meter in by_seat}
+    return found
+
+
+def _span_counts(
+    context: Context, meter: SpanMeter, window: str | None, pools: dict[str, int], histories: Mapping[int, People]
 ) -> Iterator[CountRow]:
-    histories = counts.status_spans(pools.values())
     for key, pool in pools.items():
         people = histories.get(pool, {})
         for part in [parse_window(window)] if window else _months(context, people):
@@ -98,7 +123,7 @@ def _months(context: Context, people: People) -> Iterator[Period]:
     return takewhile(lambda month: month.start <= context.today, periods_from(first.start, Interval(1, "month")))
 
 
-def count_up_to_now(context: Context, meter: StatusMeter, people: People, window: Period) -> Sequence[Counted]:
+def count_up_to_now(context: Context, meter: SpanMeter, people: People, window: Period) -> Sequence[Counted]:
     """The reading of a window; one that still runs is read up to this moment. Empty: it has not begun."""
     days = _stretch_up_to_now(context, window)
     if days is None:
@@ -116,7 +141,8 @@ def _stretch_up_to_now(context: Context, window: Period) -> Stretch | None:
 class StatusMember:
     """A person whom a status meter counts, and the span of the status that makes them count.
 
-    `days`: at the end of how many days of the window, where a reading looks at every day.
+    `days`: at the end of how many days of the window, where a reading looks at every day. `subscription`: whose seat
+    it is, if the meter counts seats.
     """
 
     member: str
@@ -124,11 +150,12 @@ class StatusMember:
     start: datetime
     end: datetime | None
     days: int | None = None
+    subscription: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """The people behind one count: `active` for a meter of activity, `by_status` for one of statuses.
+    """The people behind one count: `active` for a meter of activity, `by_status` for one of statuses or seats.
 
     The list is as long as `count`. Where a reading looks at every day, `count` is their average and the days of all
     of them, divided by `window_days`, are that.
@@ -143,26 +170,48 @@ class Explanation:
     window_days: int | None = None
 
     @property
+    def has_subscriptions(self) -> bool:
+        """Whether each person is one of a subscription."""
+        return isinstance(self.meter, SeatMeter)
+
+    @property
     def rows(self) -> tuple[PresentMember, ...] | tuple[StatusMember, ...]:
         return self.active if isinstance(self.meter, ActivityMeter) else self.by_status
 
 
-def explain(context: Context, meter_key: str, customer: str, window: str | None) -> Explanation:
+def explain(
+    context: Context, meter_key: str, customer: str, window: str | None, subscription: str | None = None
+) -> Explanation:
     """Who counts, and why; without a window, in the one that runs.
 
     The window may be a month, a week, a day, or exact days `2026-04-20/2026-05-01`, as invoices name what they
-    counted. Refused: `unknown_meter`, `unknown_customer`, `window_needed`, and what is no window.
+    counted. Of seats those of one subscription, if it is named. Refused: `unknown_meter`, `unknown_customer`,
+    `window_needed`, and what is no window.
     """
     with organization_transaction(context.organization_id):
         stored = catalog.load(context.organization_id)
-        meter, pool = meter_named(stored, meter_key), customer_id(customer)
-        if isinstance(meter, ActivityMeter):
-            wanted = window or running_window(meter, context.today)
-            active = _active(context, meter, stored.meter_ids[meter.key], pool, wanted)
-            return Explanation(meter, customer, wanted, len(active), active=tuple(active))
-        wanted = window or month_text(month_of(context.today))
-        people = counts.status_spans([pool]).get(pool, {})
-        return _by_status(context, meter, customer, wanted, people)
+        return explained(
+            context, stored, meter_named(stored, meter_key), customer, customer_id(customer), window, subscription
+        )
+
+
+def explained(
+    context: Context,
+    stored: StoredCatalog,
+    meter: Meter,
+    customer: str,
+    pool: int,
+    window: str | None,
+    subscription: str | None = None,
+) -> Explanation:
+    """The same of the people of a pool, inside a transaction of the caller."""
+    if isinstance(meter, ActivityMeter):
+        wanted = window or running_window(meter, context.today)
+        active = _active(context, meter, stored.meter_ids[meter.key], pool, wanted)
+        return Explanation(meter, customer, wanted, len(active), active=tuple(active))
+    wanted = window or month_text(month_of(context.today))
+    people = spans(context, stored, [meter], [pool], subscription)[meter.key].get(pool, {})
+    return explain_spans(context, meter, customer, wanted, people)
 
 
 def _active(context: Context, meter: ActivityMeter, meter_id: int, pool: int, window: str) -> list[PresentMember]:
@@ -172,7 +221,8 @@ def _active(context: Context, meter: ActivityMeter, meter_id: int, pool: int, wi
     return counts.active_members(pool, meter.kinds, *instants(context, days))
 
 
-def _by_status(context: Context, meter: StatusMeter, customer: str, window: str, people: People) -> Explanation:
+def explain_spans(context: Context, meter: SpanMeter, customer: str, window: str, people: People) -> Explanation:
+    """Those of `people` whom a meter counts in a window, up to this moment."""
     period = parse_window(window)
     days = _stretch_up_to_now(context, period)
     if days is None:
@@ -180,12 +230,17 @@ def _by_status(context: Context, meter: StatusMeter, customer: str, window: str,
     if meter.reading in AT_A_MOMENT or period == day_window(period.start):
         reading = meter.reading if meter.reading in AT_A_MOMENT else "end"
         found = read_status(people, meter.statuses, reading, days)
-        members = tuple(StatusMember(one.member, one.span.status, one.span.start, one.span.end) for one in found)
+        members = tuple(_person(meter, one.member, one.span) for one in found)
         return Explanation(meter, customer, window, len(members), by_status=members)
     on_days = weighed(people, meter.statuses, days)
-    members = tuple(StatusMember(w.member, w.span.status, w.span.start, w.span.end, w.days) for w in on_days)
+    members = tuple(_person(meter, one.member, one.span, one.days) for one in on_days)
     number = average(day_counts(people, meter.statuses, days))
     return Explanation(meter, customer, window, number, by_status=members, window_days=len(days.day_ends))
+
+
+def _person(meter: SpanMeter, name: str, span: StatusSpan, days: int | None = None) -> StatusMember:
+    subscription, member = site_and_member(name) if isinstance(meter, SeatMeter) else ("", name)
+    return StatusMember(member, span.status, span.start, span.end, days, subscription)
 
 
 def meter_named(stored: StoredCatalog, key: str) -> Meter:

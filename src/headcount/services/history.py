@@ -14,11 +14,12 @@ from headcount.services.payments import named_invoices
 from headcount.storage import catalog, customers, recorded
 from headcount.storage import subscriptions as stored_subscriptions
 from headcount.storage.customers import CustomerRecord
-from headcount.storage.recorded import RecordedActivity, RecordedOwner, RecordedPayment, RecordedStatus
+from headcount.storage.recorded import RecordedActivity, RecordedOwner, RecordedPayment, RecordedSeat, RecordedStatus
 from headcount.storage.transaction import organization_transaction
 
 __all__ = [
-    "History", "RecordedActivity", "RecordedChange", "RecordedOwner", "RecordedPayment", "RecordedStatus", "history",
+    "History", "RecordedActivity", "RecordedChange", "RecordedOwner", "RecordedPayment", "RecordedSeat",
+    "RecordedStatus", "history",
 ]  # fmt: skip
 
 
@@ -41,6 +42,7 @@ class History:
     changes: Mapping[str, Sequence[RecordedChange]]
     activity: Mapping[datetime, Sequence[RecordedActivity]]
     payments: Mapping[str, Sequence[RecordedPayment | RecordedOwner]]
+    seats: Mapping[str, Sequence[RecordedSeat]]
 
 
 def history(context: Context) -> History:
@@ -55,7 +57,10 @@ def history(context: Context) -> History:
         activity: dict[datetime, list[RecordedActivity]] = defaultdict(list)
         for one in recorded.activities():
             activity[one.recorded_at].append(one)
-        return History(journal, records, statuses, _changes(context, keys), activity, _payments())
+        seats: dict[str, list[RecordedSeat]] = defaultdict(list)
+        for seat in recorded.seats():
+            seats[seat.request_id].append(seat)
+        return History(journal, records, statuses, _changes(context, keys), activity, _payments(), seats)
 
 
 def _changes(context: Context, keys: Mapping[int, str]) -> Mapping[str, Sequence[RecordedChange]]:

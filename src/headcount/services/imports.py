@@ -28,6 +28,7 @@ class Positioned(Protocol):
 
 
 Batch = TypeVar("Batch", bound=Positioned)
+Result = TypeVar("Result")
 TRIES = 5
 
 
@@ -61,7 +62,7 @@ def take_all(
             return
         if at_once == 1:
             for batch in batches:
-                yield _committed(context, batch, take)
+                yield committed(context, batch, take)
         else:
             yield from _side_by_side(context, batches, take, at_once)
 
@@ -70,7 +71,7 @@ def _side_by_side(context: Context, batches: Iterable[Batch], take: Take[Batch],
     running: deque[Future[Outcome]] = deque()
     with _threads(at_once) as threads:
         for batch in batches:
-            running.append(threads.submit(_committed, context, batch, take))
+            running.append(threads.submit(committed, context, batch, take))
             if len(running) > at_once:
                 yield running.popleft().result()
         while running:
@@ -95,7 +96,8 @@ def _threads(how_many: int) -> Iterator[ThreadPoolExecutor]:
             own.close()
 
 
-def _committed(context: Context, batch: Batch, take: Take[Batch]) -> Outcome:
+def committed(context: Context, batch: Batch, take: Callable[[Context, Batch], Result]) -> Result:
+    """One batch in a transaction of its own, tried again where it met another one."""
     for attempt in range(1, TRIES + 1):
         try:
             with organization_transaction(context.organization_id):

@@ -7,10 +7,11 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from headcount.core.calendar import first_instant, month_of
-from headcount.core.catalog import ActivityMeter, Meter
+from headcount.core.catalog import ActivityMeter, Meter, SeatMeter
 from headcount.core.rating import Quantity
 from headcount.services.context import Context
 from headcount.services.counts import count
+from headcount.services.seated import occupied
 from headcount.services.windows import day_window, shown_window, window_text
 from headcount.storage import catalog, counts, customers
 from headcount.storage.transaction import organization_transaction
@@ -18,7 +19,8 @@ from headcount.storage.transaction import organization_transaction
 
 @dataclass(frozen=True, slots=True)
 class LimitRow:
-    """One meter of one customer in the window that holds a day. `limit` None: unlimited.
+    """One meter of one customer in the window that holds a day. `limit` None: unlimited. Of seats `count` is how many
+    are taken at that moment, whatever they cost.
 
     `resets_at`: when the window ends and the count begins again; None for trailing days, which never do.
     """
@@ -42,14 +44,20 @@ def limits(context: Context, day: date | None = None) -> list[LimitRow]:
         stored = catalog.load(context.organization_id)
         held = counts.limits_at(now)
         customer_keys = {customer_id: key for key, customer_id in customers.all_ids().items()}
-    meter_keys = {meter_id: key for key, meter_id in stored.meter_ids.items()}
-    metered = {meter_keys[limit.meter_id] for limit in held}
+        meter_keys = {meter_id: key for key, meter_id in stored.meter_ids.items()}
+        metered = {meter_keys[limit.meter_id] for limit in held}
+        seats = {
+            (key, customer_keys[pool]): taken
+            for key in metered
+            if isinstance(meter := stored.meters[key], SeatMeter)
+            for pool, taken in occupied(context, stored, meter, list(customer_keys), now).items()
+        }
     windows = {key: _window(context, stored.meters[key], day or context.today) for key in metered}
     used = {
         (key, row.customer): row.count
         for key, (window, _) in windows.items()
         for row in count(context, key, window, None)
-    }
+    } | seats
     rows = [(customer_keys[limit.pool_id], meter_keys[limit.meter_id], limit.limit) for limit in held]
     return [
         LimitRow(customer, key, windows[key][0], used.get((key, customer), 0), limit, windows[key][1])

@@ -8,14 +8,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 from headcount.core.calendar import Period, first_instant, zone
-from headcount.core.catalog import MONTH, ActivityMeter, Meter, OrganizationTerms, StatusMeter
+from headcount.core.catalog import MONTH, ActivityMeter, Meter, OrganizationTerms
 from headcount.core.money import Money
 from headcount.core.rating import Quantity
 from headcount.core.subscriptions import Subscription
 from headcount.services.accounts import instants
 from headcount.services.clock import business_now
 from headcount.services.context import Context
-from headcount.services.counts import Explanation, StatusMember, count_up_to_now, explain
+from headcount.services.counts import Explanation, StatusMember, count_up_to_now, explain, spans
 from headcount.services.customers import customer_id
 from headcount.services.paging import Page, page_of
 from headcount.services.windows import looked_at, parse_window, shown_window, window_text
@@ -153,7 +153,6 @@ class _Counts:
         self, context: Context, stored: StoredCatalog, pools: Sequence[int], windows: Sequence[Period]
     ) -> None:
         self._context, self._stored, self._windows = context, stored, windows
-        has_status = any(isinstance(meter, StatusMeter) for meter in stored.catalog.meters)
         self._usage = rows.usage(pools, [window.start for window in windows])
         self._active = {
             (meter.key, window): self._from_evidence(meter, window, pools)
@@ -161,7 +160,7 @@ class _Counts:
             if isinstance(meter, ActivityMeter) and meter.window != MONTH
             for window in {shown_window(meter, month, context.today) for month in windows}
         }
-        self._people = counts.status_spans(pools) if has_status else {}
+        self._people = spans(context, stored, stored.catalog.meters, pools)
         self._limits = rows.limits(pools, [_instant_of_limit(context, window) for window in windows])
 
     def shown(self, pool: int, subscriptions: Iterable[Subscription]) -> list[tuple[Count, ...]]:
@@ -181,8 +180,8 @@ class _Counts:
         return Count(meter, window, number, limit in self._limits, self._limits.get(limit))
 
     def _number(self, pool: int, meter: Meter, window: Period) -> int | Decimal:
-        if isinstance(meter, StatusMeter):
-            counted = count_up_to_now(self._context, meter, self._people.get(pool, {}), window)
+        if not isinstance(meter, ActivityMeter):
+            counted = count_up_to_now(self._context, meter, self._people[meter.key].get(pool, {}), window)
             return counted[-1].quantity if counted else 0
         if meter.window == MONTH:
             return self._usage.get((pool, self._stored.meter_ids[meter.key], window.start), 0)
@@ -240,9 +239,11 @@ class PeopleView:
     names: Mapping[str, str]
 
 
-def people_view(context: Context, meter_key: str, customer: str, window: str, number: int) -> PeopleView:
+def people_view(
+    context: Context, meter_key: str, customer: str, window: str, number: int, subscription: str | None = None
+) -> PeopleView:
     """A page of the people who count. Refused like `explain`, and an unknown form of window."""
-    found = explain(context, meter_key, customer, window)
+    found = explain(context, meter_key, customer, window, subscription)
     period = parse_window(window)
     page = _people_page(found, number)
     with organization_transaction(context.organization_id):

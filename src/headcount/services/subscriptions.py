@@ -33,7 +33,7 @@ from headcount.services.agreements import (
 from headcount.services.context import Context, write_journal
 from headcount.services.imports import Outcome, read_rows, with_positions
 from headcount.services.previews import change_with_preview
-from headcount.storage import catalog, customers
+from headcount.storage import catalog, chains, customers
 from headcount.storage import subscriptions as stored_subscriptions
 from headcount.storage.catalog import StoredCatalog
 from headcount.storage.transaction import organization_transaction, share_catalog
@@ -86,6 +86,8 @@ def _subscribe(context: Context, ground: _Ground, wish: Wish) -> tuple[Subscript
     if customer_id is None:
         raise refuse("unknown_customer", "customer", given=wish.customer,
                      nearest=nearest(wish.customer, customers.all_ids()))  # fmt: skip
+    if chains.head_of(customer_id) is not None:
+        raise refuse("site_of_chain", "customer", given=wish.customer)
     published = stored.published.get(wish.plan)
     if published is None:
         raise refuse("unknown_plan", "plan", given=wish.plan, nearest=nearest(wish.plan, stored.published))

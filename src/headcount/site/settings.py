@@ -29,6 +29,7 @@ ROOT_URLCONF = "headcount.site.urls"
 WSGI_APPLICATION = "headcount.site.wsgi.application"
 INSTALLED_APPS = ["django.contrib.staticfiles", "headcount.storage.apps.StorageConfig", "headcount.console"]
 MIDDLEWARE = [
+    "headcount.api.middleware.ApiFirst",
     "headcount.console.middleware.ContentSecurityPolicy",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

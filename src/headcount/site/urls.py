@@ -2,4 +2,6 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", include("headcount.console.urls"))]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("headcount.console.urls")),
+]

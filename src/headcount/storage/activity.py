@@ -6,10 +6,12 @@ that two batches at once wait for each other and never block each other.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db import connection
@@ -18,6 +20,7 @@ from headcount.core.activity import Activity
 from headcount.core.calendar import local_date
 from headcount.core.catalog import MONTH, ActivityMeter
 from headcount.core.counting import month_window
+from headcount.core.limits import NEAR_PERCENT
 
 _INCOMING = """
 CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
@@ -38,17 +41,23 @@ ON CONFLICT DO NOTHING
 
 _COUNT = """
 WITH resolved AS MATERIALIZED (
-    SELECT pool_id, member.id AS member_id, occurred_at, source_id, kind, window_start
-    FROM incoming JOIN member ON member.customer_id = pool_id AND member.key = member_key
+    SELECT incoming.pool_id, member.id AS record_id, coalesce(into_id, member.id) AS member_id, occurred_at, source_id,
+        kind, window_start
+    FROM incoming JOIN member ON member.customer_id = incoming.pool_id AND member.key = member_key
+    LEFT JOIN member_alias ON member_alias.member_id = member.id
 ), evidence AS (
     INSERT INTO activity (organization_id, pool_id, member_id, occurred_at, source_id, kind, recorded_at)
-    SELECT %(organization)s, pool_id, member_id, occurred_at, source_id, kind, %(recorded_at)s::timestamptz
-    FROM resolved ORDER BY pool_id, member_id, occurred_at, source_id, kind
+    SELECT %(organization)s, pool_id, record_id, occurred_at, source_id, kind, %(recorded_at)s::timestamptz
+    FROM resolved ORDER BY pool_id, record_id, occurred_at, source_id, kind
     ON CONFLICT DO NOTHING RETURNING 1
 ), firsts AS (
     SELECT DISTINCT ON (pool_id, meter_id, window_start, member_id)
         pool_id, meter_id, window_start, member_id, occurred_at, source_id, kind
     FROM resolved JOIN unnest(%(meters)s::bigint[], %(kinds)s::text[]) AS counting (meter_id, kind) USING (kind)
+    WHERE NOT EXISTS (
+        SELECT FROM withdrawal
+        WHERE withdrawal.source_id = resolved.source_id AND withdrawal.pool_id IN (0, resolved.pool_id)
+    )
     ORDER BY pool_id, meter_id, window_start, member_id, occurred_at, source_id, kind
 ), people AS (
     INSERT INTO presence AS known
@@ -66,25 +75,59 @@ WITH resolved AS MATERIALIZED (
         WHERE (excluded.first_at, excluded.first_id, excluded.first_kind)
             < (known.first_at, known.first_id, known.first_kind)
     RETURNING pool_id, meter_id, window_start, member_id, first_at, first_id, first_kind, xmax = 0 AS is_new
+), added AS (
+    SELECT pool_id, meter_id, window_start, count(*) AS number FROM people WHERE is_new
+    GROUP BY pool_id, meter_id, window_start
 ), counts AS (
     INSERT INTO usage AS known (organization_id, pool_id, meter_id, window_start, count)
-    SELECT %(organization)s, pool_id, meter_id, window_start, count(*) FROM people WHERE is_new
-    GROUP BY pool_id, meter_id, window_start ORDER BY pool_id, meter_id, window_start
+    SELECT %(organization)s, pool_id, meter_id, window_start, number FROM added
+    ORDER BY pool_id, meter_id, window_start
     ON CONFLICT (pool_id, meter_id, window_start) DO UPDATE SET count = known.count + excluded.count
+    RETURNING pool_id, meter_id, window_start, count
+), risen AS (  -- over a part of a limit that is worth telling, in the window that runs
+    SELECT pool_id, meter_id, count - number AS before, count AS after
+    FROM counts JOIN added USING (pool_id, meter_id, window_start)
+    CROSS JOIN LATERAL (
+        SELECT sum(quantity) AS quantity, bool_or(quantity IS NULL) AS is_free, bool_or(at_limit = 'extend') AS extends
+        FROM limit_grant
+        WHERE (limit_grant.pool_id, limit_grant.meter_id) = (counts.pool_id, counts.meter_id)
+        AND from_at <= %(now)s AND (to_at IS NULL OR %(now)s < to_at) AND at_limit <> 'none'
+    ) AS granted
+    WHERE window_start = %(running)s AND NOT is_free
+    AND (count > quantity AND (extends OR count - number <= quantity)
+        OR count * 100 >= quantity * %(near)s AND (count - number) * 100 < quantity * %(near)s
+        OR count >= quantity AND count - number < quantity)
 )
 SELECT (SELECT count(*) FROM evidence),
     (SELECT count(*) FROM (
         SELECT FROM people WHERE is_new GROUP BY pool_id, member_id, first_at, first_id, first_kind
-    ) AS counted)
+    ) AS counted),
+    (SELECT json_agg(json_build_array(pool_id, meter_id, before, after) ORDER BY pool_id, meter_id)::text FROM risen),
+    (SELECT json_agg(DISTINCT json_build_array(pool_id, first_id)::jsonb)::text FROM people
+        WHERE is_new AND %(named)s)
 """
+
+
+class Risen(NamedTuple):
+    """A count of the running window that came near a limit, reached it or went beyond."""
+
+    pool_id: int
+    meter_id: int
+    before: int
+    after: int
 
 
 @dataclass(frozen=True, slots=True)
 class Appended:
-    """`kept`: activities that were not there before; `counted`: those that made somebody count."""
+    """`kept`: activities that were not there before; `counted`: those that made somebody count.
+
+    `counting`: (pool, id) of these, if they were asked for by name.
+    """
 
     kept: int
     counted: int
+    risen: tuple[Risen, ...] = ()
+    counting: frozenset[tuple[int, str]] = frozenset()
 
 
 def append(
@@ -92,13 +135,23 @@ def append(
     recorded_at: datetime,
     lines: Iterable[str],
     meter_kinds: Sequence[tuple[int, str]],
+    running: date,
+    *,
+    named: bool = False,
 ) -> Appended:
-    """Takes the lines of `copy_line`. People not known yet are registered."""
-    values: dict[str, int | datetime | list[int] | list[str]] = {
+    """Takes lines of a pool and `copy_tail`. People not known yet are registered.
+
+    `running`: the first day of this month.
+    """
+    values: dict[str, int | str | datetime | date | list[int] | list[str]] = {
         "organization": organization_id,
         "recorded_at": recorded_at,
         "meters": [meter for meter, _ in meter_kinds],
         "kinds": [kind for _, kind in meter_kinds],
+        "now": recorded_at,
+        "running": running,
+        "near": NEAR_PERCENT,
+        "named": named,
     }
     with connection.cursor() as cursor:
         cursor.execute(_INCOMING)
@@ -106,7 +159,9 @@ def append(
             copy.write("".join(lines).encode())
         cursor.execute(_REGISTER, values)
         cursor.execute(_COUNT, values)
-        return Appended(*cursor.fetchone())
+        kept, counted, risen, counting = cursor.fetchone()
+    found = tuple(Risen(*one) for one in json.loads(risen or "[]"))
+    return Appended(kept, counted, found, frozenset((pool, id) for pool, id in json.loads(counting or "[]")))
 
 
 def copy_tail(activity: Activity, place: ZoneInfo) -> str:
@@ -125,17 +180,3 @@ def _window_text(day: date) -> str:
 def meter_kinds(meters: Iterable[ActivityMeter], ids: Mapping[str, int]) -> list[tuple[int, str]]:
     """The meters whose windows are counted as activity arrives: those of calendar months."""
     return [(ids[meter.key], kind) for meter in meters if meter.window == MONTH for kind in meter.kinds]
-
-
-_EVIDENCE = """
-SELECT pool_id, source_id, member.key, kind, occurred_at
-FROM activity JOIN member ON member.id = member_id WHERE kind = ANY(%s)
-"""
-
-
-def evidence(kinds: Sequence[str], batch: int) -> Iterator[list[tuple[int, Activity]]]:
-    """All activity of some kinds, as (pool, activity), a batch at a time."""
-    with connection.chunked_cursor() as cursor:
-        cursor.execute(_EVIDENCE, [list(kinds)])
-        while found := cursor.fetchmany(batch):
-            yield [(pool, Activity(id, "", member, kind, at.astimezone(UTC))) for pool, id, member, kind, at in found]

@@ -23,6 +23,12 @@ ACTIVITY_COLUMNS = {
 ACTIVITY = """
 SELECT pool_id, member_id, (extract(epoch FROM occurred_at) * 1000000)::bigint, source_id, kind FROM activity
 """
+WITHDRAWAL_COLUMNS = {"pool_id": "BIGINT", "source_id": "VARCHAR"}
+WITHDRAWAL = "SELECT pool_id, source_id FROM withdrawal"
+ALIAS_COLUMNS = {"member_id": "BIGINT", "into_id": "BIGINT"}
+ALIAS = "SELECT member_id, into_id FROM member_alias"
+CLAIM_COLUMNS = {"pool_id": "BIGINT", "source_id": "VARCHAR", "kind": "VARCHAR", "occurred_at": "BIGINT"}
+CLAIM = "SELECT pool_id, key, kind, (extract(epoch FROM occurred_at) * 1000000)::bigint FROM claim"
 MEMBER_COLUMNS = {"member_id": "BIGINT", "customer_id": "BIGINT"}
 MEMBER = "SELECT id, customer_id FROM member"
 PRESENCE_COLUMNS = {
@@ -110,6 +116,13 @@ def places_of(kinds: Iterable[str]) -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
+SEATS = """
+SELECT DISTINCT subscription.key, owner.key, concat_ws(' ', member.key, 'of', customer.key)
+FROM seat_event JOIN subscription ON subscription.id = subscription_id JOIN member ON member.id = member_id
+JOIN customer AS owner ON owner.id = subscription.customer_id JOIN customer ON customer.id = member.customer_id
+WHERE member.customer_id <> subscription.customer_id ORDER BY 1, 2, 3
+"""
+
 _FIRST_OF_MANY = """
 SELECT id FROM (SELECT id, row_number() OVER (ORDER BY id) - 1 AS place FROM subscription) AS ordered
 WHERE place > 0 AND place %% %s = 0 ORDER BY id
@@ -133,18 +146,20 @@ class Limit(NamedTuple):
     quantity: int | None
     from_at: datetime
     to_at: datetime | None
+    at_limit: str
 
 
 def limits(ids: range) -> Iterator[Limit]:
     """What is stored for subscriptions with these ids."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT subscription_id, meter_id, pool_id, quantity, from_at, to_at FROM limit_grant"
+            "SELECT subscription_id, meter_id, pool_id, quantity, from_at, to_at, at_limit FROM limit_grant"
             " WHERE subscription_id >= %s AND subscription_id < %s",
             [ids.start, ids.stop],
         )
-        for subscription, meter, pool, quantity, from_at, to_at in cursor:
-            yield Limit(subscription, meter, pool, quantity, from_at.astimezone(UTC), to_at and to_at.astimezone(UTC))
+        for subscription, meter, pool, quantity, from_at, to_at, at_limit in cursor:
+            ends = to_at and to_at.astimezone(UTC)
+            yield Limit(subscription, meter, pool, quantity, from_at.astimezone(UTC), ends, at_limit)
 
 
 class Entry(NamedTuple):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.db import connection
 
@@ -35,6 +36,7 @@ class StoredCatalog:
     """`catalog` is what is on sale; `published` has every plan, `offers` every offer with whether it is off sale.
 
     `versions`: every plan that was ever published, by the id of its version: running subscriptions keep theirs.
+    `stamp`: another one for whatever is another.
     """
 
     catalog: Catalog
@@ -42,40 +44,43 @@ class StoredCatalog:
     published: Mapping[str, PublishedPlan]
     versions: Mapping[int, Plan]
     offers: Mapping[str, tuple[Offer, bool]]
+    stamp: UUID
 
     @property
     def meters(self) -> dict[str, Meter]:
         return {meter.key: meter for meter in self.catalog.meters}
 
 
-_FINGERPRINT = """
-SELECT md5(jsonb_build_array(
-    (SELECT jsonb_agg(to_jsonb(organization) - 'clock_at') FROM organization),
-    (SELECT jsonb_agg(meter ORDER BY id) FROM meter),
-    (SELECT jsonb_agg(product ORDER BY id) FROM product),
-    (SELECT jsonb_agg(plan ORDER BY id) FROM plan),
-    (SELECT jsonb_agg(plan_version ORDER BY id) FROM plan_version),
-    (SELECT jsonb_agg(offer ORDER BY id) FROM offer)
-)::text)
-"""
-_KNOWN: dict[str, StoredCatalog] = {}
-_MOST_KNOWN = 32
+_KNOWN: dict[int, StoredCatalog] = {}
+"""By organization, the catalog that was read last."""
+_MOST_KNOWN = 1_000
+NO_STAMP = UUID(int=0)
 
 
 def load(organization_id: int) -> StoredCatalog:
     """Everything the organization ever defined, read again only if any of it is another. It must not be changed."""
     with connection.cursor() as cursor:
-        cursor.execute(_FINGERPRINT)
-        (fingerprint,) = cursor.fetchone()
-    found = _KNOWN.get(fingerprint)
-    if found is None:
+        cursor.execute("SELECT catalog_stamp FROM organization WHERE id = %s", [organization_id])
+        (stamp,) = cursor.fetchone()
+    found = _KNOWN.get(organization_id)
+    if found is None or found.stamp != stamp:
         if len(_KNOWN) >= _MOST_KNOWN:
             _KNOWN.clear()
-        found = _KNOWN[fingerprint] = _read(organization_id)
+        found = _KNOWN[organization_id] = _read(organization_id, stamp)
     return found
 
 
-def _read(organization_id: int) -> StoredCatalog:
+def read_anew(organization_id: int) -> StoredCatalog:
+    """The same from the rows, whatever their stamp says: for audits, which trust nobody."""
+    return _read(organization_id, NO_STAMP)
+
+
+def last_known(organization_id: int) -> StoredCatalog | None:
+    """What was read last, which may be another by now: whoever uses it says by which stamp."""
+    return _KNOWN.get(organization_id)
+
+
+def _read(organization_id: int, stamp: UUID) -> StoredCatalog:
     organization = organizations.load(organization_id)
     meter_rows = list(rows.Meter.objects.order_by("id"))
     meters = tuple(read_meter(Table(row.definition)) for row in meter_rows)
@@ -94,7 +99,7 @@ def _read(organization_id: int) -> StoredCatalog:
     }
     on_sale = tuple(offer for offer, retired in offers.values() if not retired)
     catalog = Catalog(organization.terms, organization.kinds, meters, products, plans, on_sale)
-    return StoredCatalog(catalog, {row.key: row.pk for row in meter_rows}, published, versions, offers)
+    return StoredCatalog(catalog, {row.key: row.pk for row in meter_rows}, published, versions, offers, stamp)
 
 
 def save_meter(organization_id: int, meter: Meter, recorded_at: datetime) -> int:

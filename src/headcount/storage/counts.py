@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from django.db import connection
 
-from headcount.core.members import StatusChange, StatusSpan, spans
-from headcount.storage import models as rows
+from headcount.core.catalog import StatusMeter
+from headcount.core.members import StatusSpan
+from headcount.storage import members
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def present(pool_id: int, meter_id: int, window_start: date) -> list[PresentMemb
 
 _ACTIVE = """
 SELECT (
-    SELECT count(DISTINCT member_id) FROM activity
+    SELECT count(DISTINCT member_id) FROM standing_activity AS activity
     WHERE activity.pool_id = wanted.pool_id AND kind = ANY(%s) AND occurred_at >= start AND occurred_at < until
 )
 FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[]) WITH ORDINALITY AS wanted (pool_id, start, until, place)
@@ -91,11 +92,24 @@ def active_by_pool(pools: Sequence[int], kinds: Sequence[str], start: datetime, 
     """Pool -> how many people were active in a stretch of time; pools with none are left out. From evidence."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT pool_id, count(DISTINCT member_id) FROM activity"
+            "SELECT pool_id, count(DISTINCT member_id) FROM standing_activity"
             " WHERE pool_id = ANY(%s) AND kind = ANY(%s) AND occurred_at >= %s AND occurred_at < %s GROUP BY pool_id",
             [list(pools), list(kinds), start, end],
         )
         return dict(cursor.fetchall())
+
+
+def is_active(pool_id: int, member: str, kinds: Sequence[str], start: datetime, end: datetime) -> bool:
+    """Whether one person was active in a stretch of time, by their key."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT EXISTS (SELECT FROM standing_activity WHERE pool_id = %(pool)s AND kind = ANY(%(kinds)s)"
+            " AND occurred_at >= %(start)s AND occurred_at < %(end)s AND member_id = (SELECT coalesce(into_id, id)"
+            " FROM member LEFT JOIN member_alias ON member_alias.member_id = id"
+            " WHERE customer_id = %(pool)s AND key = %(member)s))",
+            {"pool": pool_id, "member": member, "kinds": list(kinds), "start": start, "end": end},
+        )
+        return bool(cursor.fetchone()[0])
 
 
 def active_members(pool_id: int, kinds: Sequence[str], start: datetime, end: datetime) -> list[PresentMember]:
@@ -103,7 +117,7 @@ def active_members(pool_id: int, kinds: Sequence[str], start: datetime, end: dat
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT * FROM (SELECT DISTINCT ON (member_id) member.key, coalesce(details.name, ''), source_id, kind,"
-            " occurred_at FROM activity JOIN member ON member.id = member_id"
+            " occurred_at FROM standing_activity JOIN member ON member.id = member_id"
             " LEFT JOIN member_details details USING (member_id)"
             " WHERE pool_id = %s AND kind = ANY(%s) AND occurred_at >= %s AND occurred_at < %s"
             " ORDER BY member_id, occurred_at, source_id, kind) first"
@@ -116,15 +130,18 @@ def active_members(pool_id: int, kinds: Sequence[str], start: datetime, end: dat
 People = Mapping[str, Sequence[StatusSpan]]
 
 
-def status_spans(pools: Iterable[int]) -> dict[int, People]:
-    """Pool -> member -> the spans of their statuses. Pools without any status are left out."""
-    histories: dict[int, dict[str, list[StatusChange]]] = defaultdict(lambda: defaultdict(list))
-    found = rows.MemberStatus.objects.filter(customer_id__in=list(pools)).values_list(
-        "customer_id", "member__key", "from_at", "id", "status"
-    )
-    for pool, member, at, recorded, status in found.iterator(chunk_size=10_000):
-        histories[pool][member].append(StatusChange(at.astimezone(UTC), recorded, status))
-    return {pool: {member: spans(history) for member, history in people.items()} for pool, people in histories.items()}
+def status_spans(pools: Iterable[int], meters: Sequence[StatusMeter]) -> dict[str, dict[int, People]]:
+    """Meter -> pool -> member -> the spans of their statuses, of those whose role the meter counts.
+
+    Pools without any are left out.
+    """
+    found: dict[str, dict[int, dict[str, Sequence[StatusSpan]]]] = {meter.key: defaultdict(dict) for meter in meters}
+    for person in members.histories(list(pools)) if meters else ():
+        held = person.spans
+        for meter in meters:
+            if not meter.roles or person.role in meter.roles:
+                found[meter.key][person.pool_id][person.key] = held
+    return {meter: dict(by_pool) for meter, by_pool in found.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +158,7 @@ def limits_at(instant: datetime) -> list[LimitNow]:
         cursor.execute(
             "SELECT pool_id, meter_id, CASE WHEN bool_or(quantity IS NULL) THEN NULL ELSE sum(quantity)::bigint END"
             " FROM limit_grant WHERE from_at <= %(at)s AND (to_at IS NULL OR %(at)s < to_at)"
-            " GROUP BY pool_id, meter_id",
+            " AND at_limit <> 'none' GROUP BY pool_id, meter_id",
             {"at": instant},
         )
         return [LimitNow(*row) for row in cursor]

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from django.db import connection
 
+from headcount.core.counting import quoted
 from headcount.storage import models as rows
 from headcount.storage.copying import array
 
@@ -37,6 +38,41 @@ def ids(keys: Collection[str]) -> dict[str, int]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT key, id FROM customer WHERE key = ANY(%s)", [list(keys)])
         return dict(cursor.fetchall())
+
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """Where the people of a customer are counted together: its own pool, or the one of its chain (SPEC 1.13).
+
+    `prefix`: what the keys of members begin with where a person counts once a site.
+    """
+
+    id: int
+    prefix: str = ""
+
+    def member(self, key: str) -> str:
+        return self.prefix + key
+
+    @property
+    def copied_prefix(self) -> str:
+        """As COPY wants it."""
+        return self.prefix.replace("\\", "\\\\")
+
+
+def pools(keys: Collection[str]) -> dict[str, Pool]:
+    """Key -> pool of the customers that exist."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT customer.key, coalesce(head.id, customer.id), coalesce(head.once_per_site, false) FROM customer"
+            " LEFT JOIN customer head ON head.id = customer.chain_id WHERE customer.key = ANY(%s)",
+            [list(keys)],
+        )
+        return {key: Pool(id, site_prefix(key) if per_site else "") for key, id, per_site in cursor.fetchall()}
+
+
+def site_prefix(site: str) -> str:
+    """What tells the people of one site from those of another, as `core.counting.pooled` writes it."""
+    return quoted(site) + "/"
 
 
 def all_ids() -> dict[str, int]:

@@ -84,7 +84,7 @@ def limits(pools: Sequence[int], instants: Sequence[datetime]) -> dict[tuple[int
             "SELECT pool_id, meter_id, place - 1, CASE WHEN bool_and(quantity IS NOT NULL) THEN sum(quantity) END::int8"
             " FROM unnest(%(instants)s::timestamptz[]) WITH ORDINALITY AS moment(instant, place)"
             " JOIN limit_grant ON from_at <= instant AND (to_at IS NULL OR instant < to_at)"
-            " WHERE pool_id = ANY(%(pools)s) GROUP BY pool_id, meter_id, place",
+            " AND at_limit <> 'none' WHERE pool_id = ANY(%(pools)s) GROUP BY pool_id, meter_id, place",
             {"pools": list(pools), "instants": list(instants)},
         )
         return {(pool, meter, place): quantity for pool, meter, place, quantity in cursor}

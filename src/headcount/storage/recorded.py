@@ -15,6 +15,7 @@ from headcount.storage import models as rows
 class RecordedStatus:
     customer: str
     member: str
+    role: str
     status: str
     from_at: datetime
     recorded_at: datetime
@@ -28,6 +29,19 @@ class RecordedActivity:
     kind: str
     occurred_at: datetime
     recorded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedSeat:
+    """`again`: an invitation that was sent while one was open. `expires_at`: of invitations."""
+
+    subscription: str
+    member: str
+    kind: str
+    at: datetime
+    expires_at: datetime | None
+    again: bool
+    request_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +69,12 @@ class RecordedOwner:
 
 
 def statuses() -> Iterator[RecordedStatus]:
-    columns = ("customer__key", "member__key", "status", "from_at", "recorded_at", "request_id")
-    for customer, member, status, from_at, recorded_at, request_id in (
+    columns = ("customer__key", "member__key", "member__role", "status", "from_at", "recorded_at", "request_id")
+    for customer, member, role, status, from_at, recorded_at, request_id in (
         rows.MemberStatus.objects.order_by("id").values_list(*columns).iterator(chunk_size=10_000)
     ):
         at, recorded = from_at.astimezone(UTC), recorded_at.astimezone(UTC)
-        yield RecordedStatus(customer, member, status, at, recorded, request_id)
+        yield RecordedStatus(customer, member, role, status, at, recorded, request_id)
 
 
 _ACTIVITY = """
@@ -76,6 +90,23 @@ def activities() -> Iterator[RecordedActivity]:
         while found := cursor.fetchmany(10_000):
             for customer, member, kind, at, recorded_at in found:
                 yield RecordedActivity(customer, member, kind, at.astimezone(UTC), recorded_at.astimezone(UTC))
+
+
+_SEATS = """
+SELECT subscription.key, member.key, kind, at, expires_at,
+    kind = 'invited' AND coalesce(lag(kind) OVER before = 'invited' AND lag(expires_at) OVER before > at, false),
+    request_id
+FROM seat_event JOIN subscription ON subscription.id = subscription_id JOIN member ON member.id = member_id
+WINDOW before AS (PARTITION BY subscription_id, member_id ORDER BY seat_event.id)
+ORDER BY seat_event.id
+"""
+
+
+def seats() -> Iterator[RecordedSeat]:
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_SEATS)
+        for row in cursor:
+            yield RecordedSeat(*row)
 
 
 def requests_of_changes() -> dict[tuple[str, int], str]:

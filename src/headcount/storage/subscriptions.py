@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
@@ -126,6 +126,7 @@ class GrantSpan:
     quantity: Quantity
     from_at: datetime
     to_at: datetime | None
+    at_limit: str
 
 
 def replace_grants(organization_id: int, subscription: Subscription, spans: Iterable[GrantSpan]) -> None:
@@ -140,6 +141,13 @@ def replace_grants(organization_id: int, subscription: Subscription, spans: Iter
             quantity=span.quantity,
             from_at=span.from_at,
             to_at=span.to_at,
+            at_limit=span.at_limit,
         )
         for span in spans
     )
+
+
+def recorded_at(subscription_id: int, number: int) -> datetime:
+    """When a change was recorded."""
+    found = rows.SubscriptionChange.objects.get(subscription_id=subscription_id, number=number)
+    return found.recorded_at.astimezone(UTC)

@@ -42,6 +42,11 @@ def rehearsal(organization_id: int) -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+def part() -> AbstractContextManager[None]:
+    """Inside a transaction of the caller: what is refused in here is undone, and the rest goes on."""
+    return transaction.atomic()
+
+
 def committed_or_not(organization_id: int, *, dry_run: bool) -> AbstractContextManager[None]:
     """A transaction, or a rehearsal of it."""
     return rehearsal(organization_id) if dry_run else organization_transaction(organization_id)

@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from headcount.core.document import Table
 from headcount.stories.contract_actions import Apply, Cancel, Change, PreviewChange, Subscribe
 from headcount.stories.fields import given, one_or_more
+from headcount.stories.licence_actions import Claim, Decide, RequestReset, UndoRaise, Withdraw
+from headcount.stories.member_actions import Ask, Join, Leave, Merge
 from headcount.stories.payment_actions import Assign, Pay, Refund, Reverse
 from headcount.stories.people_actions import Activity, Customers, People
+from headcount.stories.seat_actions import Seats
 from headcount.stories.values import Action, Terms
 
 Read = Callable[[Sequence[Table], Terms], list[Action]]
@@ -22,12 +25,23 @@ def _each(read: Callable[[Table, Terms], Action]) -> Read:
 ACTIONS: Mapping[str, Read] = {
     "customers": _each(Customers.read),
     "people": People.read_all,
+    "ask": _each(Ask.read),
+    "merge": _each(Merge.read),
+    "join": _each(Join.read),
+    "leave": _each(Leave.read),
     "activity": Activity.read_all,
     "apply": _each(Apply.read),
     "subscribe": _each(Subscribe.read),
     "change": _each(Change.read),
+    "seats": _each(Seats.read),
     "cancel": _each(Cancel.read),
     "preview": _each(PreviewChange.read),
+    "claim": _each(Claim.read),
+    "withdraw": _each(Withdraw.read),
+    "request_reset": _each(RequestReset.read),
+    "approve": _each(Decide.approve),
+    "decline": _each(Decide.decline),
+    "undo_raise": _each(UndoRaise.read),
     "pay": _each(Pay.read),
     "assign": _each(Assign.read),
     "reverse": _each(Reverse.read),

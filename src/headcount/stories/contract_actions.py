@@ -14,7 +14,7 @@ from headcount.core.money import major
 from headcount.services import subscriptions as service
 from headcount.services.previews import preview_change
 from headcount.stories.catalogs import catalog_of_file
-from headcount.stories.fields import day_field, is_true, quantity_field
+from headcount.stories.fields import day_field, quantity_field
 from headcount.stories.stage import Stage
 from headcount.stories.values import Note, Terms
 
@@ -61,7 +61,7 @@ class Subscribe:
 
 
 @dataclass(frozen=True, slots=True)
-class _OfSubscription:
+class OfSubscription:
     """A subscription by its key, or by its customer who has one only."""
 
     subscription: str
@@ -71,11 +71,11 @@ class _OfSubscription:
         return self.subscription or stage.subscription_of(self.customer)
 
 
-def _of_subscription(table: Table) -> _OfSubscription:
+def of_subscription(table: Table) -> OfSubscription:
     subscription, customer = table.text("subscription", ""), table.text("customer", "")
     if not subscription and not customer:
         table.note("missing_field", "customer")
-    return _OfSubscription(subscription, customer)
+    return OfSubscription(subscription, customer)
 
 
 def _wanted_quantity(table: Table) -> str:
@@ -90,7 +90,7 @@ class Change:
     """Another quantity. `previewed`: at the amount of the last preview, or not at all."""
 
     changes_something: ClassVar[bool] = True
-    of: _OfSubscription
+    of: OfSubscription
     quantity: str
     on: date | None
     previewed: bool
@@ -98,8 +98,8 @@ class Change:
 
     @classmethod
     def read(cls, table: Table, _terms: Terms) -> Change:
-        of, quantity = _of_subscription(table), _wanted_quantity(table)
-        return cls(of, quantity, day_field(table, "on"), is_true(table, "previewed", default=False))
+        of, quantity = of_subscription(table), _wanted_quantity(table)
+        return cls(of, quantity, day_field(table, "on"), table.flag("previewed"))
 
     def perform(self, stage: Stage) -> Iterator[Note]:
         key = self.of.key(stage)
@@ -115,13 +115,13 @@ class Cancel:
     """A subscription ends: at the end of its running time, or so that `on` is the first day without it."""
 
     changes_something: ClassVar[bool] = True
-    of: _OfSubscription
+    of: OfSubscription
     on: date | None
     customers: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, table: Table, _terms: Terms) -> Cancel:
-        return cls(_of_subscription(table), day_field(table, "on"))
+        return cls(of_subscription(table), day_field(table, "on"))
 
     def perform(self, stage: Stage) -> Iterator[Note]:
         key = self.of.key(stage)
@@ -135,14 +135,14 @@ class PreviewChange:
     """What a change would cost. Nothing happens; `expect.net` and `expect.lines` look at it."""
 
     changes_something: ClassVar[bool] = False
-    of: _OfSubscription
+    of: OfSubscription
     quantity: str
     on: date | None
     customers: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, table: Table, _terms: Terms) -> PreviewChange:
-        return cls(_of_subscription(table), _wanted_quantity(table), day_field(table, "on"))
+        return cls(of_subscription(table), _wanted_quantity(table), day_field(table, "on"))
 
     def perform(self, stage: Stage) -> Iterator[Note]:
         key = self.of.key(stage)

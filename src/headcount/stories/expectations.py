@@ -23,6 +23,7 @@ from headcount.stories.actual import (
 )
 from headcount.stories.comparing import compared, compared_lists
 from headcount.stories.expected_counts import Counts
+from headcount.stories.expected_events import Events
 from headcount.stories.expected_payments import Balances, Receivables
 from headcount.stories.expected_refusals import ExpectedRefusals, read_refused
 from headcount.stories.fields import given, named_fields, one_or_more
@@ -169,6 +170,7 @@ EXPECTATIONS: Mapping[str, Callable[[Table, str, Terms], Expectation]] = {
     "receivables": Receivables.read,
     "balances": Balances.read,
     "warnings": Warnings.read,
+    "events": Events.read,
 }
 
 

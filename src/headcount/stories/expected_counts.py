@@ -15,11 +15,14 @@ from headcount.stories.values import NOTHING, Compared, Terms
 
 @dataclass(frozen=True, slots=True)
 class ExpectedCount:
-    """`window` empty: the one that runs. `count` and `people` empty or None: not asked for."""
+    """`window` empty: the one that runs. `subscription` empty: all of the customer. `count` and `people` empty or None:
+    not asked for.
+    """
 
     customer: str
     meter: str
     window: str
+    subscription: str
     count: str
     people: tuple[str, ...] | None
 
@@ -41,7 +44,7 @@ class Counts:
     def compare(self, stage: Stage) -> Iterator[Compared]:
         for number, one in enumerate(self.expected, 1):
             what = f"counts[{number}]"
-            explained = explain(stage.context(), one.meter, one.customer, one.window or None)
+            explained = explain(stage.context(), one.meter, one.customer, one.window or None, one.subscription or None)
             if one.count:
                 yield Compared(f"{what}.count", one.count, plain(Decimal(explained.count)))
             if one.people is not None:
@@ -56,6 +59,7 @@ def _read(table: Table, terms: Terms) -> ExpectedCount:
         customer=table.text("customer"),
         meter=table.text("meter"),
         window=table.text("window", ""),
+        subscription=table.text("subscription", ""),
         count=table.parsed("count", lambda value, field: decimal(value, field, terms), "", None),
         people=table.texts("people") if has_people else None,
     )

@@ -4,7 +4,7 @@ comparison uses. Wrong ones are refused with their place.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from functools import partial
@@ -67,23 +67,22 @@ def quantity_field(table: Table) -> str:
     return table.parsed("limit", quantity, "", None) or table.parsed("quantity", quantity, "", None)
 
 
-def members_field(table: Table) -> tuple[str, ...]:
-    """`members`: keys, or how many people to make up, called `member-1` and so on after `prefix`."""
+def members_field(table: Table, key: str = "members") -> tuple[str, ...]:
+    """Keys, or how many people to make up, called `member-1` and so on after `prefix`."""
     prefix = table.text("prefix", "member")
-    value = table.get("members")
+    value = table.get(key)
     if isinstance(value, int) and not isinstance(value, bool):
         if 0 < value <= MOST_PEOPLE:
             return tuple(f"{prefix}-{number}" for number in range(1, value + 1))
-        table.note("not_a_number_of_people", "members", given=value, most=MOST_PEOPLE)
+        table.note("not_a_number_of_people", key, given=value, most=MOST_PEOPLE)
         return ()
-    return () if value is None else table.texts("members")
+    return () if value is None else table.texts(key)
 
 
-def is_true(table: Table, key: str, *, default: bool) -> bool:
-    value = table.get(key, default)
-    if not isinstance(value, bool):
-        table.note("not_true_or_false", key, given=repr(value))
-    return value is True
+def named(members: Sequence[str]) -> str:
+    """Some people as a timeline names them."""
+    shown = ", ".join(members[:5])
+    return shown if len(members) <= 5 else f"{len(members)} ({members[0]} … {members[-1]})"
 
 
 def word(value: object, field: str, _terms: Terms) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
-from headcount.core.catalog import ActivityMeter, Catalog, Charge, Plan
+from headcount.core.catalog import ActivityMeter, Catalog, Charge, Plan, SeatMeter
 from headcount.core.errors import Refused, nearest, refuse
 from headcount.core.rating import Quantity, is_less
 from headcount.services.catalog import export_catalog
@@ -122,5 +122,7 @@ def _people(plan: Plan, catalog: Catalog) -> dict[str, object]:
             meter = catalog.meter(charge.meter)
             if isinstance(meter, ActivityMeter):
                 return {"activity": {"customer": CUSTOMER, "kind": meter.kinds[0], "members": PEOPLE}}
+            if isinstance(meter, SeatMeter):
+                return {"seats": {"customer": CUSTOMER, "assign": PEOPLE}}
             return {"people": {"customer": CUSTOMER, "status": meter.statuses[0], "members": PEOPLE}}
     return {}

@@ -14,7 +14,7 @@ from headcount.gateways.rows import Chunk
 from headcount.services import people as service
 from headcount.services.activity import import_activity
 from headcount.services.counts import explain
-from headcount.stories.fields import instant_field, members_field
+from headcount.stories.fields import instant_field, members_field, named
 from headcount.stories.stage import Stage, taken
 from headcount.stories.values import Action, Note, Terms
 
@@ -67,6 +67,7 @@ class StatusOfPeople:
     status: str
     members: tuple[str, ...]
     since: datetime | None
+    role: str
 
     @classmethod
     def read(cls, table: Table, terms: Terms) -> StatusOfPeople:
@@ -75,11 +76,12 @@ class StatusOfPeople:
             status=table.choice("status", STATUSES),
             members=members_field(table),
             since=instant_field(table, "since", terms),
+            role=table.text("role", ""),
         )
 
     def rows(self) -> list[tuple[str, ...]]:
         since = self.since.isoformat() if self.since else ""
-        return [(self.customer, member, self.status, since, "", "") for member in self.members]
+        return [(self.customer, member, self.status, since, "", "", self.role) for member in self.members]
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class People:
         taken(service.import_members(stage.context(), _chunk(rows), dry_run=False))
         for one in self.statuses:
             since = one.since.astimezone(stage.terms.place).isoformat(timespec="minutes") if one.since else ""
-            values = {"customer": one.customer, "status": one.status, "members": _named(one.members), "since": since}
+            values = {"customer": one.customer, "status": one.status, "members": named(one.members), "since": since}
             yield Note("people_since" if since else "people", values)
         yield from _counts(stage, self.customers, StatusMeter)
 
@@ -154,7 +156,7 @@ class Activity:
         rows = [row for one in self.happened for row in one.rows(context.now)]
         outcome = taken(import_activity(context, _chunk(rows), create_customers=False, dry_run=False))
         for one in self.happened[:MOST_NOTES]:
-            yield Note("activity", {"customer": one.customer, "kind": one.kind, "members": _named(one.members)})
+            yield Note("activity", {"customer": one.customer, "kind": one.kind, "members": named(one.members)})
         yield Note("activity_done", dict(outcome.done))
         yield from _counts(stage, self.customers, ActivityMeter)
 
@@ -172,8 +174,3 @@ def _counts(stage: Stage, customers: Sequence[str], counts: type[ActivityMeter |
 def _is_by_billing_period(meter: Meter) -> bool:
     """Whether its windows are those of each subscription, so that none runs for a customer as such."""
     return isinstance(meter, ActivityMeter) and meter.window == BILLING_PERIOD
-
-
-def _named(members: Sequence[str]) -> str:
-    shown = ", ".join(members[:5])
-    return shown if len(members) <= 5 else f"{len(members)} ({members[0]} … {members[-1]})"

@@ -18,7 +18,7 @@ from headcount.stories.actions import read_actions
 from headcount.stories.catalogs import ORGANIZATION, catalog_of_file, with_organization
 from headcount.stories.expectations import read_expectations
 from headcount.stories.expected_refusals import ExpectedRefusals, read_refused
-from headcount.stories.fields import given, instant, is_true
+from headcount.stories.fields import given, instant
 from headcount.stories.values import Problem, Step, Story, StoryRefused, Terms
 
 WORDS = ("title", "section", "catalog", "step", "expect")
@@ -139,7 +139,7 @@ def _step(table: Table, number: int, words: list[str], terms: Terms) -> Step:
     expect = table.table("expect", {})
     refused = read_refused(expect) if given(expect, "refused") else None
     expectations = read_expectations(expect, _words([table.get("expect", {})], 1), terms)
-    bills = is_true(table, "bill", default=True)
+    bills = table.flag("bill", default=True)
     expect.no_more()
     table.no_more()
     return Step(number, at, actions, expectations, refused, bills)

@@ -16,7 +16,13 @@ from headcount.services.context import Context
 from headcount.services.history import History, history
 from headcount.services.invoices import list_invoices
 from headcount.services.organizations import JournalLine
-from headcount.stories.recorded_actions import written_activity, written_changes, written_people, written_time
+from headcount.stories.recorded_actions import (
+    written_activity,
+    written_changes,
+    written_people,
+    written_seats,
+    written_time,
+)
 from headcount.stories.recorded_payments import written_payments
 from headcount.stories.stage import document
 from headcount.stories.teaching import comments
@@ -114,6 +120,7 @@ class _Recording:
         if self._is_new(entry.request_id):
             found["people"] = written_people(self._told.statuses.get(entry.request_id, ()), self._context.place)
             found |= written_changes(self._told.changes.get(entry.request_id, ()))
+            found["seats"] = written_seats(self._told.seats.get(entry.request_id, ()), self._context.place)
             found |= written_payments(self._told.payments.get(entry.request_id, ()), self._context)
         if entry.action == "activity.recorded" and self._is_new(entry.recorded_at):
             found["activity"] = written_activity(self._told.activity.get(entry.recorded_at, ()), self._context.place)

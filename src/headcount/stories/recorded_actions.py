@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from headcount.core.calendar import first_instant, local_date
 from headcount.core.rating import Quantity
+from headcount.core.seats import ASSIGNED, INVITED, REDEEMED, REMOVED
 from headcount.core.subscriptions import (
     CANCEL,
     CHANGE_QUANTITY,
@@ -18,7 +19,7 @@ from headcount.core.subscriptions import (
     earliest_end,
     effective_days,
 )
-from headcount.services.history import RecordedActivity, RecordedChange, RecordedStatus
+from headcount.services.history import RecordedActivity, RecordedChange, RecordedSeat, RecordedStatus
 from headcount.stories.writing import Fields, written_quantity
 
 
@@ -32,15 +33,37 @@ def written_time(at: datetime, place: ZoneInfo) -> date | datetime:
 
 
 def written_people(statuses: Sequence[RecordedStatus], place: ZoneInfo) -> list[Fields]:
-    members: dict[tuple[str, str, datetime | None], list[str]] = defaultdict(list)
+    members: dict[tuple[str, str, str, datetime | None], list[str]] = defaultdict(list)
     for one in statuses:
         since = None if one.from_at == one.recorded_at else one.from_at
-        members[one.customer, one.status, since].append(one.member)
+        members[one.customer, one.role, one.status, since].append(one.member)
     return [
-        {"customer": customer, "status": status, "members": people}
-        | ({"since": written_time(since, place)} if since else {})
-        for (customer, status, since), people in members.items()
+        _status_of_people(customer, role, status, people, since and written_time(since, place))
+        for (customer, role, status, since), people in members.items()
     ]
+
+
+def _status_of_people(
+    customer: str, role: str, status: str, people: Sequence[str], since: date | datetime | None
+) -> Fields:
+    table: Fields = {"customer": customer, "status": status, "members": people}
+    if since:
+        table["since"] = since
+    return {**table, "role": role} if role else table
+
+
+_DEEDS = {ASSIGNED: "assign", INVITED: "invite", REDEEMED: "redeem", REMOVED: "remove"}
+
+
+def written_seats(seats: Sequence[RecordedSeat], place: ZoneInfo) -> list[Fields]:
+    """One table each: codes are never told, and a story redeems the last one that it sent."""
+    tables = []
+    for one in seats:
+        table: Fields = {"subscription": one.subscription, "resend" if one.again else _DEEDS[one.kind]: [one.member]}
+        if one.expires_at is not None and not one.again:
+            table["days"] = (local_date(one.expires_at, place) - local_date(one.at, place)).days
+        tables.append(table)
+    return tables
 
 
 def written_activity(activity: Sequence[RecordedActivity], place: ZoneInfo) -> list[Fields]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Container, Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +14,7 @@ from headcount.core.errors import Refusal, Refused, refuse
 from headcount.core.money import major
 from headcount.services.catalog import apply_catalog
 from headcount.services.context import Context, open_context
+from headcount.services.events import Event, read_events
 from headcount.services.invoices import content, list_invoices
 from headcount.services.organizations import advance
 from headcount.services.subscriptions import list_subscriptions
@@ -46,6 +48,11 @@ class Stage:
         self.warnings: list[Refusal] = []
         self.is_unbilled = False
         self.made: dict[str, str] = {}
+        self.codes: dict[tuple[str, str], list[str]] = defaultdict(list)
+        self.told: list[Event] = []
+        """What the vendor was told since the step before; see `hear`."""
+        self._last_event = ""
+        self._is_founded = False
         self._payments: set[str] = set()
         self._seen: set[str] = set()
         self._customers: set[str] = set()
@@ -58,12 +65,20 @@ class Stage:
         return self._context
 
     def begin_step(self) -> None:
-        self.issued, self.preview, self.refusals, self.warnings = [], None, [], []
+        if self._is_founded:
+            self.hear()
+        self.issued, self.preview, self.refusals, self.warnings, self.told = [], None, [], [], []
+
+    def hear(self) -> list[Event]:
+        """The events since the step before."""
+        self.told += read_events(self.context(), after=self._last_event, unsettled=True)
+        self._last_event = self.told[-1].id if self.told else self._last_event
+        return self.told
 
     def apply(self, catalog: Catalog, clock_at: datetime | None = None) -> CatalogResult:
         """The catalog of the story, and later others. The first makes the organization."""
         result = apply_catalog(catalog, ACTOR, clock_at)
-        self.catalog, self._context = catalog, None
+        self.catalog, self._context, self._is_founded = catalog, None, True
         self.warnings += result.warnings
         return result
 
@@ -113,6 +128,10 @@ class Stage:
         key = _not_in(self._payments, customer)
         self._payments.add(key)
         return key
+
+    def sent(self, subscription: str, member: str, code: str) -> None:
+        """The code of an invitation, which nothing but the story keeps."""
+        self.codes[subscription, member].append(code)
 
     def unknown(self, customers: Iterable[str]) -> list[str]:
         """Those that were not named before; from now on they are known."""

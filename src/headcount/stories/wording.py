@@ -17,6 +17,13 @@ NOTES: Mapping[str, tuple[str, str]] = {
         "{members} of {customer}: {status} since {since}",
         "{members} von {customer}: {status} seit {since}",
     ),
+    "asked": (
+        "{member} of {customer} asks to be {status}: {before} become {after} ({meter})",
+        "{member} von {customer} möchte {status} sein: aus {before} werden {after} ({meter})",
+    ),
+    "merged": ("{member} of {customer} is {into}", "{member} von {customer} ist {into}"),
+    "joined": ("{site} joins the chain of {chain}", "{site} tritt der Kette von {chain} bei"),
+    "left": ("{site} leaves its chain", "{site} verlässt die Kette"),
     "activity": ("{kind} with {members} of {customer}", "{kind} mit {members} von {customer}"),
     "activity_done": (
         "activity: {kept} kept, {counted} counted, {repeated} repeated",
@@ -27,6 +34,20 @@ NOTES: Mapping[str, tuple[str, str]] = {
         "{customer} subscribes to {plan} from {start}, quantity {quantity} ({subscription})",
         "{customer} abonniert {plan} ab {start}, Menge {quantity} ({subscription})",
     ),
+    "seats_assign": ("{members} get a seat of {subscription}", "{members}: Platz von {subscription}"),
+    "seats_invite": (
+        "{members} are invited to {subscription} for {days} days",
+        "{members}: zu {subscription} eingeladen, {days} Tage lang",
+    ),
+    "seats_resend": (
+        "the invitation of {members} to {subscription} is sent again",
+        "{members}: Einladung zu {subscription} erneut verschickt",
+    ),
+    "seats_redeem": (
+        "{members} redeem the invitation to {subscription}",
+        "{members}: Einladung zu {subscription} angenommen",
+    ),
+    "seats_remove": ("{members} lose the seat of {subscription}", "{members}: kein Platz mehr von {subscription}"),
     "changed": ("{subscription} changes to {quantity} from {date}", "{subscription} wechselt auf {quantity} ab {date}"),
     "cancelled": (
         "{subscription} is cancelled, {end} is the first day without it",
@@ -37,6 +58,21 @@ NOTES: Mapping[str, tuple[str, str]] = {
         "Vorschau: {subscription} mit {quantity} ergäbe {net} {currency}",
     ),
     "previewed_line": ("  {text}   {period}   {net}", "  {text}   {period}   {net} "),
+    "claimed": (
+        "{member} of {customer} may count: {outcome}, {counts}",
+        "{member} von {customer} darf zählen: {outcome}, {counts}",
+    ),
+    "withdrawn": (
+        "{id} is withdrawn: {found} found, {uncounted} counts go down",
+        "{id} ist zurückgezogen: {found} gefunden, {uncounted} Zählungen sinken",
+    ),
+    "reset_requested": ("{subscription} asks for {size}", "{subscription} beantragt {size}"),
+    "reset_declined": ("{subscription} stays as it is", "{subscription} bleibt, wie es ist"),
+    "lowered": ("{subscription} goes down to {to} on {date}", "{subscription} geht am {date} auf {to} zurück"),
+    "raise_undone": (
+        "the raise of {subscription} is undone, {to} since {date}",
+        "die Erhöhung von {subscription} ist zurückgenommen, {to} seit {date}",
+    ),
     "paid": (
         "{customer} pays {amount}, {settles} settles invoices ({payment})",
         "{customer} zahlt {amount}, {settles} gleicht Rechnungen aus ({payment})",

@@ -20,6 +20,7 @@ from headcount.services.audit.ledger import ledger
 from headcount.services.audit.limits import limits
 from headcount.services.audit.numbers import numbers
 from headcount.services.audit.payments import payments
+from headcount.services.audit.seats import seats
 from headcount.services.context import Context
 from headcount.storage.recount import recount
 from headcount.storage.transaction import frozen_view
@@ -30,6 +31,7 @@ CHECKS: dict[str, Check] = {
     "evidence": evidence,
     "counts": counts,
     "limits": limits,
+    "seats": seats,
     "ledger": ledger,
     "due": due,
     "documents": documents,

@@ -47,7 +47,7 @@ class Books:
 
     @cached_property
     def stored(self) -> StoredCatalog:
-        return catalog.load(self.context.organization_id)
+        return catalog.read_anew(self.context.organization_id)
 
     @cached_property
     def _names(self) -> Mapping[tuple[str, int], str]:

@@ -23,9 +23,14 @@ _MONTHS = {"from_at": "BIGINT", "window_start": "DATE"}
 # Distinct people first, then their number. `place` is the order that PostgreSQL gives the kinds.
 _EARLIEST = """
 CREATE TABLE earliest AS
-SELECT meter_id, pool_id, window_start, member_id,
+SELECT meter_id, pool_id, window_start, person_id AS member_id,
     min({'at': occurred_at, 'id': source_id, 'place': place}) AS first
-FROM (FROM activity JOIN counting USING (kind)) AS relevant
+FROM (
+    SELECT activity.*, coalesce(into_id, member_id) AS person_id, meter_id, place
+    FROM activity JOIN counting USING (kind) LEFT JOIN alias USING (member_id)
+    WHERE NOT EXISTS (FROM withdrawal
+        WHERE withdrawal.source_id = activity.source_id AND withdrawal.pool_id IN (0, activity.pool_id))
+) AS relevant
 ASOF JOIN months ON relevant.occurred_at >= months.from_at
 GROUP BY ALL
 """
@@ -52,8 +57,8 @@ def counts(books: Books) -> Iterator[Finding]:
     """Every stored number is the length of its list, and both are what the evidence says.
 
     For each meter of calendar months: who had an activity of its kinds in a local month, with the first of them
-    (presence), and how many they are (usage). Nobody is missing and nobody is too many. Statuses have no stored
-    counts; tombstones, once there are any, take activity out of `storage.audit.ACTIVITY`.
+    (presence), and how many they are (usage). Nobody is missing and nobody is too many. What was withdrawn does not
+    count, and records of one person are one. Statuses and seats have no stored counts.
     """
     _load(books)
     for meter, pool, window, member, *first in books.engine.rows(_PEOPLE):
@@ -72,6 +77,8 @@ def counts(books: Books) -> Iterator[Finding]:
 def _load(books: Books) -> None:
     engine, stored = books.engine, books.stored
     books.looked_at += books.evidence
+    books.looked_at += engine.copy("withdrawal", audit.WITHDRAWAL_COLUMNS, audit.WITHDRAWAL)
+    books.looked_at += engine.copy("alias", audit.ALIAS_COLUMNS, audit.ALIAS)
     books.looked_at += engine.copy("presence", audit.PRESENCE_COLUMNS, audit.PRESENCE)
     books.looked_at += engine.copy("usage", audit.USAGE_COLUMNS, audit.USAGE)
     meters = [meter for meter in stored.meters.values() if isinstance(meter, ActivityMeter)]

@@ -35,7 +35,7 @@ def _promised(books: Books, ids: range) -> Iterator[Limit]:
     for one in agreed:
         for span in limit_spans(books.context, books.stored, one):
             ends = None if span.to_at is None else _utc(span.to_at)
-            yield Limit(one.id, span.meter_id, one.customer, span.quantity, _utc(span.from_at), ends)
+            yield Limit(one.id, span.meter_id, one.customer, span.quantity, _utc(span.from_at), ends, span.at_limit)
 
 
 def _utc(instant: datetime) -> datetime:
@@ -48,4 +48,4 @@ def _key(books: Books, limit: Limit) -> str:
 
 def _text(limit: Limit) -> str:
     until = limit.to_at.isoformat() if limit.to_at else ""
-    return f"{quantity_text(limit.quantity)} {limit.from_at.isoformat()}/{until}"
+    return f"{quantity_text(limit.quantity)} {limit.from_at.isoformat()}/{until} {limit.at_limit}"

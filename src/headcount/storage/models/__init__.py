@@ -3,13 +3,14 @@
 from headcount.storage.models.billing import Adjustment, BilledLine, Draft, Invoice, PromotionalCredit
 from headcount.storage.models.catalog import Meter, Offer, Plan, PlanVersion, Product
 from headcount.storage.models.contracts import Closing, Grant, Subscription, SubscriptionChange
+from headcount.storage.models.live import ApiKey, Event, LicenceRequest, SeatEvent
 from headcount.storage.models.organization import JournalEntry, JournalHead, NumberRange, Organization
 from headcount.storage.models.payments import Allocation, Payment, PaymentOwner
 from headcount.storage.models.people import Customer, CustomerDetails, Member, MemberDetails, MemberStatus
 
 __all__ = [
-    "Adjustment", "Allocation", "BilledLine", "Closing", "Customer", "CustomerDetails", "Draft", "Grant", "Invoice",
-    "JournalEntry", "JournalHead", "Member", "MemberDetails", "MemberStatus", "Meter", "NumberRange", "Offer",
-    "Organization", "Payment", "PaymentOwner", "Plan", "PlanVersion", "Product", "PromotionalCredit", "Subscription",
-    "SubscriptionChange",
+    "Adjustment", "Allocation", "ApiKey", "BilledLine", "Closing", "Customer", "CustomerDetails", "Draft", "Event",
+    "Grant", "Invoice", "JournalEntry", "JournalHead", "LicenceRequest", "Member", "MemberDetails", "MemberStatus",
+    "Meter", "NumberRange", "Offer", "Organization", "Payment", "PaymentOwner", "Plan", "PlanVersion", "Product",
+    "PromotionalCredit", "SeatEvent", "Subscription", "SubscriptionChange",
 ]  # fmt: skip

@@ -8,7 +8,8 @@ from headcount.storage.models.base import OrganizationRow, public_id_field
 from headcount.storage.models.catalog import Meter, PlanVersion
 from headcount.storage.models.people import Customer
 
-KINDS = ["subscribe", "change_quantity", "cancel"]
+KINDS = ["subscribe", "change_quantity", "raise", "undo_raise", "reset", "cancel"]
+AT_LIMIT = ["block", "warn", "overage", "extend", "none"]
 
 
 class Subscription(OrganizationRow):
@@ -70,7 +71,7 @@ class Closing(OrganizationRow):
 class Grant(models.Model):
     """A part of a limit: `quantity` people of a meter (null: unlimited) for a pool, in [from_at, to_at).
 
-    Derived from the changes of a subscription and rewritten with them.
+    `at_limit`: what happens to a claim beyond it. Derived from the changes of a subscription and rewritten with them.
     """
 
     organization_id = models.BigIntegerField()
@@ -80,10 +81,12 @@ class Grant(models.Model):
     quantity = models.IntegerField(null=True)
     from_at = models.DateTimeField()
     to_at = models.DateTimeField(null=True)
+    at_limit = models.CharField(max_length=10, default="block")
 
     class Meta:
         db_table = "limit_grant"
         constraints = [
+            models.CheckConstraint(condition=models.Q(at_limit__in=AT_LIMIT), name="limit_grant_at_limit"),
             models.CheckConstraint(condition=models.Q(quantity__gte=0), name="limit_grant_not_negative"),
             models.CheckConstraint(condition=models.Q(to_at__gt=models.F("from_at")), name="limit_grant_span"),
         ]

@@ -15,6 +15,8 @@ class Customer(OrganizationRow):
     `payer`: another customer who gets the documents and pays. `billed_until`: days up to this one are over; what is
     found out about them later is billed on an open day. `due_on`: the first day on which something may be due of all
     that this customer pays; may be too early, never too late; null: nothing ever is. Both are those of the payer.
+    `chain`: the customer in whose pool the people of this site count (SPEC 1.13); `once_per_site` is said of that
+    customer: whether a person at two of its sites counts twice.
     """
 
     public_id = public_id_field("cus")
@@ -22,10 +24,13 @@ class Customer(OrganizationRow):
     payer = models.ForeignKey("self", models.PROTECT, null=True, related_name="pays_for", db_index=False)
     billed_until = models.DateField(null=True)
     due_on = models.DateField(null=True)
+    chain = models.ForeignKey("self", models.PROTECT, null=True, related_name="sites", db_index=False)
+    once_per_site = models.BooleanField(default=False)
 
     class Meta:
         db_table = "customer"
         constraints = [
+            models.CheckConstraint(condition=~models.Q(chain=models.F("id")), name="customer_not_own_site"),
             models.UniqueConstraint(fields=["organization_id", "key"], name="customer_key"),
             models.CheckConstraint(condition=~models.Q(payer=models.F("id")), name="customer_not_own_payer"),
         ]
@@ -36,6 +41,7 @@ class Customer(OrganizationRow):
                 name="customer_due",
             ),
             models.Index(fields=["payer"], condition=models.Q(payer__isnull=False), name="customer_of_payer"),
+            models.Index(fields=["chain"], condition=models.Q(chain__isnull=False), name="customer_of_chain"),
         ]
 
 
@@ -57,11 +63,17 @@ class CustomerDetails(OrganizationRow):
 
 
 class Member(OrganizationRow):
-    """A person of a customer. `public_id` has a default in the database too: people arrive by the ten thousand."""
+    """A person of a customer. `public_id` has a default in the database too: people arrive by the ten thousand.
+
+    `role`: what they are, for meters that count some roles only. It says what counted in the past too, so it stays.
+    `anonymised_at`: since when the key is a made-up one and no name is known (SPEC 7.7).
+    """
 
     public_id = public_id_field("mem")
     customer = models.ForeignKey(Customer, models.PROTECT, related_name="members", db_index=False)
     key = models.CharField(max_length=200)
+    role = models.CharField(max_length=40, default="", db_default="", blank=True)
+    anonymised_at = models.DateTimeField(null=True)
 
     class Meta:
         db_table = "member"
@@ -69,9 +81,12 @@ class Member(OrganizationRow):
 
 
 class MemberDetails(OrganizationRow):
+    """What names a person. `marketing`: whether they may be written to after they have left (SPEC 1.7)."""
+
     member = models.OneToOneField(Member, models.CASCADE, primary_key=True, related_name="details")
     name = models.CharField(max_length=200, blank=True)
     email = models.CharField(max_length=254, blank=True)
+    marketing = models.BooleanField(default=False)
 
     class Meta:
         db_table = "member_details"
