@@ -1,4 +1,4 @@
-"""`python -m bench [count|run|audit]`: what is measured, beside the naive way, in a throw-away database."""
+"""`python -m bench [count|run|audit|http]`: what is measured, beside the naive way, in a throw-away database."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from headcount.cli.session import database_session
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("what", nargs="?", choices=["count", "run", "audit", "all"], default="all")
+    parser.add_argument("what", nargs="?", choices=["count", "run", "audit", "http", "all"], default="all")
     parser.add_argument("--activities", type=int, default=1_000_000, help="how many are imported and counted")
     parser.add_argument("--naive", type=int, default=1_000_000, help="how many of them the naive way gets")
     parser.add_argument("--subscriptions", type=int, default=100_000, help="how many the invoice run bills")
-    parser.add_argument("--large", action="store_true", help="and another run of a million")
+    parser.add_argument("--large", action="store_true", help="and another run of a million, counts of ten million")
     parser.add_argument("--csv", type=Path, help="write the raw samples here")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="hc-bench-", dir="/tmp") as folder:
@@ -32,7 +32,7 @@ def main() -> None:
 
 
 def measured(folder: Path, arguments: argparse.Namespace) -> list[Sample]:
-    from bench import audit, counting, run
+    from bench import audit, counting, http, run
 
     samples: list[Sample] = []
     if arguments.what in ("count", "all"):
@@ -41,6 +41,8 @@ def measured(folder: Path, arguments: argparse.Namespace) -> list[Sample]:
         samples += run.measure(arguments.subscriptions, large=arguments.large)
     if arguments.what in ("audit", "all"):
         samples += audit.measure(arguments.activities, arguments.subscriptions)
+    if arguments.what in ("http", "all"):
+        samples += http.measure(folder, large=arguments.large)
     return samples
 
 

@@ -1,4 +1,4 @@
-"""A program whose connections ask at once. `python -m tests.api.killed_client PORT KEY PROGRAM ROUND`
+"""A program whose connections ask at once. `python -m tests.api.killed_client PORT KEY PROGRAM`
 
 Prints a line for each answer: the customer, the person, and what was said.
 """

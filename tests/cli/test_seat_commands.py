@@ -103,7 +103,7 @@ def test_the_fourth_of_three_is_refused_and_the_third_is_told(team: Vendor) -> N
         team.ok("seats", "assign", "acme", member)
     assert "limit_reached" in team("seats", "assign", "acme", "lea").err
     assert "limit_reached" in team("seats", "invite", "acme", "lea", "--days", "3").err
-    assert [row["kind"] for row in team.rows("events")] == ["limit.near", "limit.reached"]
+    assert [row["kind"] for row in team.rows("events")] == ["limit.near", "limit.reached", "claim.refused"]
     (limit,) = team.rows("limits")
     assert (limit["count"], limit["limit"], limit["over"]) == ("3", "3", "0")
 

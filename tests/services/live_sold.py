@@ -29,6 +29,7 @@ PLANS: Mapping[str, Mapping[str, str]] = {
 }
 """Plan -> meter -> what happens at its limit; `later`: extended at once and paid from the next period on."""
 
+
 def day_of(at: datetime) -> date:
     return at.astimezone(PLACE).date()
 

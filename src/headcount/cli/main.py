@@ -18,6 +18,7 @@ from headcount.cli.imports import import_
 from headcount.cli.invoices import invoices
 from headcount.cli.keys import keys
 from headcount.cli.licence import claim, events, licence
+from headcount.cli.load import load
 from headcount.cli.members import members
 from headcount.cli.metering import activity, meter
 from headcount.cli.organization import journal, migrate, organization
@@ -62,7 +63,7 @@ for command in (
     up, organization, catalog, import_, subscription, count, explain, limits, claim, licence, events, meter, activity,
     seats, members, customers, bill, drafts, rerate, invoices,
     adjustments, credits, payments, receivables, payer,
-    keys, journal, audit, story, examples, migrate, worker,
+    keys, journal, audit, story, examples, load, migrate, worker,
 ):  # fmt: skip
     headcount.add_command(command)
 

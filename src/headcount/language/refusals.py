@@ -15,10 +15,11 @@ from headcount.language.payments import PAYMENTS
 from headcount.language.seats import SEATS
 from headcount.language.services import SERVICES
 from headcount.language.stories import STORIES
+from headcount.language.traffic import TRAFFIC
 
 SENTENCES: dict[str, tuple[str, str]] = {
     **API, **AUDIT, **CATALOG, **CONTRACTS, **FILES, **LEDGER, **LIVE, **MEMBERS, **PAYMENTS, **SEATS,
-    **SERVICES, **STORIES,
+    **SERVICES, **STORIES, **TRAFFIC,
 }  # fmt: skip
 _DID_YOU_MEAN = ("Did you mean “{nearest}”?", "Ist „{nearest}“ gemeint?")
 

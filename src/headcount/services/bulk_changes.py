@@ -13,7 +13,9 @@ from headcount.core.rating import UNLIMITED, RatedQuantity
 from headcount.core.subscriptions import Subscription
 from headcount.gateways.rows import Chunk, raw_row
 from headcount.services.context import Context, write_journal
+from headcount.services.events import tell_all
 from headcount.services.imports import read_rows
+from headcount.services.licences import LimitRefused
 from headcount.services.members import Wish, ask
 from headcount.services.status_changes import ChangingStatuses, CountChange
 from headcount.storage import catalog, customers
@@ -69,6 +71,7 @@ def change_statuses(context: Context, chunks: Iterable[Chunk], *, dry_run: bool)
                 with part():
                     member_id, is_new = ask(context, changing, _pool(pools, wish), wish)
             except Refused as refusal:
+                tell_all(context, [refusal.event] if isinstance(refusal, LimitRefused) else [])
                 rejects.append(Reject(line, first_refusal(refusal), raw_row(values)))
             else:
                 changed += 1

@@ -12,24 +12,21 @@ from django.db import IntegrityError, OperationalError
 from headcount.core.activity import check_text
 from headcount.core.calendar import month_of
 from headcount.core.catalog import MONTH, ActivityMeter
-from headcount.core.errors import Refusal, Refused, nearest, refuse
-from headcount.core.limits import crossed
+from headcount.core.errors import Refusal, nearest, refuse
+from headcount.core.limits import BLOCK, crossed
 from headcount.services.accounts import instants
 from headcount.services.context import Context
 from headcount.services.customers import pool_of
-from headcount.services.events import NewEvent, tell_all
-from headcount.services.licences import make_room, next_package, refused_by, tell_crossings
+from headcount.services.events import tell_all
+from headcount.services.licences import LimitRefused, limit_reached, make_room, next_package, tell_crossings
 from headcount.services.used import running_days, used_now
 from headcount.storage import catalog, claims, counts, customers
 from headcount.storage import limits as stored_limits
 from headcount.storage.catalog import StoredCatalog
 from headcount.storage.claims import ALREADY, FULL, INACTIVE, NEW, REPEATED, WITHDRAWN, Claimed
-from headcount.storage.journal import digest
 from headcount.storage.transaction import organization_transaction, part, share_catalog
 
 TRIES = 5
-ANSWERS = ("limit_reached", "price_not_accepted", "member_inactive")
-"""Refusals that answer the question with "no"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +76,11 @@ def claim(context: Context, wish: Claim) -> Answer:
     check_text((wish.customer, wish.member, wish.kind, key), ("customer", "member", "kind", "key"))
     for attempt in range(1, TRIES + 1):
         try:
-            if answer := _at_once(context, wish, key):
-                return answer
+            names, said = _at_once(context, wish, key)
+            if said is not None and all(one.outcome in (NEW, ALREADY) for one in said):
+                return _answer(key, names, said)
             with organization_transaction(context.organization_id):
-                return _claim(context, wish, key)
+                return _claim(context, wish, key, [one for one in said or () if one.outcome == FULL])
         except (OperationalError, IntegrityError) as problem:
             if attempt == TRIES or not _may_be_asked_again(problem):
                 raise
@@ -94,26 +92,23 @@ def _may_be_asked_again(problem: Exception) -> bool:
     return getattr(problem.__cause__, "sqlstate", "") in ("40P01", "40001", "23505")
 
 
-def _at_once(context: Context, wish: Claim, key: str) -> Answer | None:
-    """The answer in one call of the database, where nothing follows from it but its record; else None.
+def _at_once(context: Context, wish: Claim, key: str) -> tuple[Mapping[int, str], list[Claimed] | None]:
+    """The keys of the meters, and what each says, in one call of the database; None if that is not enough.
 
     By the catalog that this process read last; if that is another one by now, nothing is done.
     """
     stored = catalog.last_known(context.organization_id)
     if stored is None or wish.kind not in stored.catalog.kinds:
-        return None
+        return {}, None
     meters = _meters(stored, wish.kind)
     if any(meter.window != MONTH and _may_be_limited(stored, meter) for meter in meters):
-        return None
+        return {}, None
     names = {stored.meter_ids[meter.key]: meter.key for meter in meters if meter.window == MONTH}
     month = month_of(context.today).start
-    said = claims.claim_at_once(
+    return names, claims.claim_at_once(
         context.organization_id, stored.stamp, wish.customer, wish.member, key, wish.kind, context.now, month,
         list(names),
     )  # fmt: skip
-    if any(one.outcome not in (NEW, ALREADY) for one in said):
-        return None
-    return _answer(key, names, said)
 
 
 def _meters(stored: StoredCatalog, kind: str) -> list[ActivityMeter]:
@@ -132,7 +127,8 @@ def _answer(key: str, names: Mapping[int, str], said: Sequence[Claimed]) -> Answ
     return Answer(outcome, key, tuple(meters))
 
 
-def _claim(context: Context, wish: Claim, key: str) -> Answer:
+def _claim(context: Context, wish: Claim, key: str, full: Sequence[Claimed]) -> Answer:
+    """`full`: the meters that had no room a moment ago."""
     share_catalog(context.organization_id)
     stored = catalog.load(context.organization_id)
     if wish.kind not in stored.catalog.kinds:
@@ -140,12 +136,12 @@ def _claim(context: Context, wish: Claim, key: str) -> Answer:
     pool = pool_of(wish.customer)
     asking = _Asking(context, stored, wish, key, pool.id, pool.member(wish.member))
     try:
-        with part():  # a licence that was raised for one meter stays as it was if another has no room
+        asking.refuse_by(full)
+        with part():  # a raise by one meter is undone where another one refuses
             return asking.answer()
-    except Refused as refused:
-        if refused.refusals[0].code not in ANSWERS:
-            raise
-        return asking.refused(refused.refusals[0])
+    except LimitRefused as refused:
+        tell_all(context, [refused.event])
+        return Answer("refused", key, (), refused.refusals[0])
 
 
 class _Asking:
@@ -164,14 +160,14 @@ class _Asking:
     def answer(self) -> Answer:
         self._make_room_by_evidence()
         said = self._ask()
-        full = [one for one in said if one.outcome == FULL]
-        if full:
+        if full := [one for one in said if one.outcome == FULL]:
             said = self._ask_for_more_room(full)
         first = said[0] if said else None
         if first is not None and first.outcome == WITHDRAWN:
             raise refuse("withdrawn", "key", given=self._key)
         if first is not None and first.outcome == INACTIVE:
-            raise refuse("member_inactive", "member", given=self._wish.member)
+            refusal = Refusal("member_inactive", "member", numbers={"given": self._wish.member})
+            return Answer("refused", self._key, (), refusal)
         if first is not None and first.outcome == REPEATED:
             return self._repeated(first)
         self._tell(said)
@@ -186,8 +182,7 @@ class _Asking:
 
     def _ask_for_more_room(self, full: Sequence[Claimed]) -> list[Claimed]:
         """Raises what extends itself, one asker at a time: who waited may find that it was raised already."""
-        if any(one.at_limit != "extend" for one in full):
-            self._refuse(next(one for one in full if one.at_limit != "extend"))
+        self.refuse_by(full)
         claims.hold_numbers(self._pool_id, [one.meter_id for one in full], month_of(self._context.today).start)
         customers.lock([self._pool_id])
         said = self._ask()
@@ -204,11 +199,14 @@ class _Asking:
             said = self._ask()
         return said
 
-    def _refuse(self, full: Claimed) -> None:
-        context, stored, meter = self._context, self._stored, self._keys[full.meter_id]
-        limit = stored_limits.held(self._pool_id, full.meter_id, context.now)
-        package = next_package(context, stored, meter, limit, full.used + 1)
-        raise Refused(refused_by(context, stored, self._pool_id, meter, limit, full.used, package))
+    def refuse_by(self, full: Sequence[Claimed]) -> None:
+        """By a meter that had no room and extends nothing, unless its limit is another one by now."""
+        context, stored = self._context, self._stored
+        for one in (one for one in full if one.at_limit == BLOCK):
+            limit, meter = stored_limits.held(self._pool_id, one.meter_id, context.now), self._keys[one.meter_id]
+            if limit.quantity == one.quantity:
+                package = next_package(context, stored, meter, limit, one.used + 1)
+                raise limit_reached(context, stored, self._pool_id, meter, limit, one.used, package)
 
     def _make_room_by_evidence(self) -> None:
         """Windows that are no calendar months are counted from the evidence, one asker at a time."""
@@ -245,11 +243,3 @@ class _Asking:
             raise refuse("key_reused", "key", given=self._key)
         outcome = NEW if any(one.outcome == NEW for one in meters) else ALREADY
         return Answer(outcome, self._key, meters, repeated=True)
-
-    def refused(self, refusal: Refusal) -> Answer:
-        """Told once a window for each person, since it is asked again and again."""
-        month = month_of(self._context.today).start
-        details = {"meter": refusal.numbers.get("meter"), "code": refusal.code, "limit": refusal.numbers.get("limit")}
-        once = f"claim.refused|{self._pool_id}|{month}|{digest(self._member)[:32]}"
-        tell_all(self._context, [NewEvent("claim.refused", self._pool_id, None, details, once)])
-        return Answer("refused", self._key, (), refusal)

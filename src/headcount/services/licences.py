@@ -5,25 +5,29 @@ Everything here happens inside a transaction that holds the customer, so one ris
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from headcount.core.calendar import month_of
-from headcount.core.catalog import AT_ONCE, Charge
+from headcount.core.catalog import AT_ONCE, ActivityMeter, Charge
 from headcount.core.errors import Refusal, Refused
 from headcount.core.expected import expected
 from headcount.core.limits import BLOCK, EXTEND, Limit, crossed, next_size
 from headcount.core.money import major
+from headcount.core.shapes import of_shape
 from headcount.core.subscriptions import RAISE, Change, Subscription
 from headcount.services.agreements import changes_for_journal, with_change
 from headcount.services.context import Context, write_journal
 from headcount.services.events import NewEvent, tell_all
-from headcount.services.used import Used, used_now
+from headcount.services.used import resets, running_days
 from headcount.storage import catalog
 from headcount.storage import limits as stored_limits
 from headcount.storage import subscriptions as stored_subscriptions
 from headcount.storage.catalog import StoredCatalog
+from headcount.storage.transaction import organization_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,26 @@ class Package:
         }
 
 
+class LimitRefused(Refused):
+    """Nobody more may count. The refusal takes back what was done; `event` is told all the same, by whoever asked."""
+
+    def __init__(self, refusal: Refusal, event: NewEvent) -> None:
+        super().__init__(refusal)
+        self.event = event
+
+
+@contextmanager
+def refusals_told(context: Context, *, dry_run: bool = False) -> Iterator[None]:
+    """Around a transaction that may be refused for a limit: the vendor is told then, in a transaction of its own."""
+    try:
+        yield
+    except LimitRefused as refused:
+        if not dry_run:
+            with organization_transaction(context.organization_id):
+                tell_all(context, [refused.event])
+        raise
+
+
 def make_room(
     context: Context,
     pool_id: int,
@@ -66,7 +90,7 @@ def make_room(
 
     `subscription_id`: only what this subscription gives matters, as with seats. `reported`: it has happened already,
     so nothing is refused. `accept_up_to`: the most that a raise may make due now, net, in major units.
-    Refused: `limit_reached`, `price_not_accepted`.
+    Refused, as `LimitRefused`: `limit_reached`, `price_not_accepted`.
     """
     if wanted <= used:
         return
@@ -76,26 +100,29 @@ def make_room(
     if not limit.has_room_for(wanted) and limit.at_limit in (BLOCK, EXTEND):
         package = next_package(context, stored, meter_key, limit, wanted)
         if package is not None and limit.at_limit == EXTEND:
-            _check_accepted(package, accept_up_to, reported=reported)
+            if not reported and accept_up_to is not None and package.now > accept_up_to:
+                raise _not_accepted(context, pool_id, meter_key, limit, used, package, accept_up_to)
             raise_licence(context, stored, pool_id, package)
             limit = stored_limits.held(pool_id, stored.meter_ids[meter_key], context.now, subscription_id)
         elif not reported:
-            raise Refused(refused_by(context, stored, pool_id, meter_key, limit, used, package))
+            raise limit_reached(context, stored, pool_id, meter_key, limit, used, package)
     tell_crossings(context, stored, pool_id, meter_key, before, limit, used, wanted, subscription_id)
 
 
-def _check_accepted(package: Package, accept_up_to: Decimal | None, *, reported: bool) -> None:
-    if not reported and accept_up_to is not None and package.now > accept_up_to:
-        numbers = {"accepted": f"{accept_up_to:f}", **package.numbers}
-        raise Refused(Refusal("price_not_accepted", "accept_up_to", numbers=numbers))
+def _not_accepted(
+    context: Context, pool_id: int, meter_key: str, limit: Limit, used: int, package: Package, accepted: Decimal
+) -> LimitRefused:
+    numbers = {"accepted": f"{accepted:f}", **package.numbers}
+    refusal = Refusal("price_not_accepted", "accept_up_to", numbers=numbers)
+    return LimitRefused(refusal, _event(context, refusal.code, pool_id, meter_key, limit, used))
 
 
-def refused_by(
+def limit_reached(
     context: Context, stored: StoredCatalog, pool_id: int, meter_key: str, limit: Limit, used: int,
     package: Package | None,
-) -> Refusal:  # fmt: skip
+) -> LimitRefused:  # fmt: skip
     """Limit, used, when the count begins again, and what the next package costs now (SPEC 2.1)."""
-    resets_at = used_now(context, stored, stored.meters[meter_key], pool_id).resets_at
+    resets_at = resets(context, stored.meters[meter_key])
     numbers: dict[str, object] = {
         "meter": meter_key,
         "limit": limit.quantity,
@@ -103,7 +130,15 @@ def refused_by(
         "resets_at": resets_at.astimezone(context.place).isoformat() if resets_at else None,
         **(package.numbers if package else {"next_size": None, "next_now": None, "next_price": None}),
     }
-    return Refusal("limit_reached", "member", numbers=numbers)
+    refusal = Refusal("limit_reached", "member", numbers=numbers)
+    return LimitRefused(refusal, _event(context, refusal.code, pool_id, meter_key, limit, used))
+
+
+def _event(context: Context, code: str, pool_id: int, meter_key: str, limit: Limit, used: int) -> NewEvent:
+    """Told once a month for one count against one limit, since the same is asked again and again."""
+    details = {"code": code, "meter": meter_key, "limit": limit.quantity, "used": used}
+    once = f"claim.refused|{code}|{meter_key}|{pool_id}|{month_of(context.today).start}|{used}/{limit.quantity}"
+    return NewEvent("claim.refused", pool_id, None, details, once)
 
 
 def next_package(context: Context, stored: StoredCatalog, meter_key: str, limit: Limit, wanted: int) -> Package | None:
@@ -115,7 +150,7 @@ def next_package(context: Context, stored: StoredCatalog, meter_key: str, limit:
     if quantity is None:
         return None
     for grant in sorted(limit.grants, key=lambda one: (one.at_limit != EXTEND, one.subscription)):
-        subscription = stored_subscriptions.load(stored.versions, id=grant.subscription)[0]
+        (subscription,) = stored_subscriptions.by_ids(stored.versions, [grant.subscription])
         charge = next((c for c in subscription.plan.sold if c.meter == meter_key), None)
         if charge is None or grant.quantity is None:
             continue
@@ -126,10 +161,16 @@ def next_package(context: Context, stored: StoredCatalog, meter_key: str, limit:
 
 
 def _package(context: Context, subscription: Subscription, charge: Charge, size: int) -> Package:
-    paid_from = _paid_from(context, subscription, charge)
-    raised = _raised(context, subscription, charge, size, paid_from)
-    now_minor = _due_minor(context, raised, charge) - _due_minor(context, subscription, charge)
-    currency = context.terms.currency
+    """What it costs is the same for all contracts of one shape, and is asked again and again at a limit."""
+    currency, paid_from = context.terms.currency, _paid_from(context, subscription, charge)
+    now_minor = of_shape(
+        subscription,
+        ("package", charge.key, size, currency, context.today),
+        lambda: (
+            _due_minor(context, _raised(context, subscription, charge, size, paid_from), charge)
+            - _due_minor(context, subscription, charge)
+        ),
+    )
     return Package(
         subscription.key, charge.key, size, major(now_minor, currency), charge.price(size), currency, paid_from
     )
@@ -180,11 +221,9 @@ def tell_crossings(
     notices = crossed(after.quantity, used if after == before else 0, wanted)
     if not notices:
         return
-    window = used_now(context, stored, stored.meters[meter_key], pool_id).window
+    meter = stored.meters[meter_key]
+    window = running_days(context, meter, None) if isinstance(meter, ActivityMeter) else None
     since = (window or month_of(context.today)).start
     details = {"meter": meter_key, "limit": after.quantity, "used": wanted, "window": str(window) if window else None}
     once = f"{stored.meter_ids[meter_key]}|{subscription_id or pool_id}|{since}|{after.quantity}"
     tell_all(context, [NewEvent(notice, pool_id, None, details, f"{notice}|{once}") for notice in notices])
-
-
-__all__ = ["Package", "Used", "make_room", "next_package", "raise_licence", "refused_by", "tell_crossings"]

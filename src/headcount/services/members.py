@@ -11,6 +11,7 @@ from headcount.core.errors import Refused, nearest, refuse
 from headcount.core.members import INACTIVE, STATUSES
 from headcount.services.context import Context, write_journal
 from headcount.services.customers import pool_of
+from headcount.services.licences import refusals_told
 from headcount.services.people import since_instant
 from headcount.services.status_changes import ChangingStatuses, CountChange
 from headcount.storage import catalog, customers, members, merging
@@ -85,7 +86,7 @@ def set_status(context: Context, wish: Wish, *, dry_run: bool = False) -> list[C
     check_text((wish.customer, wish.member), ("customer", "member"))
     if not wish.status and wish.marketing is None:
         raise refuse("empty_field", "status")
-    with committed_or_not(context.organization_id, dry_run=dry_run):
+    with refusals_told(context, dry_run=dry_run), committed_or_not(context.organization_id, dry_run=dry_run):
         share_catalog(context.organization_id)
         pool = pool_of(wish.customer)
         changing = ChangingStatuses(context, catalog.load(context.organization_id), [pool.id])

@@ -194,7 +194,7 @@ def _new_statuses(
     context: Context, known: Sequence[MemberRow], pools: Mapping[str, Pool], ids: Mapping[MemberKey, int]
 ) -> list[NewStatus]:
     """What the history does not say yet, in the order of the file."""
-    said = members.statuses_at(list(ids.values()))
+    said = _said({pool for pool, _ in ids}, ids.values())
     latest = {member: status for (member, _), status in sorted(said.items())}
     new = []
     for row in known:
@@ -206,6 +206,18 @@ def _new_statuses(
             said[member_id, at] = latest[member_id] = row.status
             new.append(NewStatus(member_id, pool, row.status, at))
     return new
+
+
+def _said(pools: Collection[int], people: Collection[int]) -> dict[tuple[int, datetime], str]:
+    """(Person, instant) -> the status last recorded for it; of several records of a person what all of them say."""
+    said: dict[tuple[int, datetime], str] = {}
+    for history in members.histories(pools, people):
+        records = [{one.at: one.status for one in sorted(changes)} for changes in history.records.values()]
+        for at in set.intersection(*(set(record) for record in records)):
+            statuses = {record[at] for record in records}
+            if len(statuses) == 1:
+                said[history.member_id, at] = statuses.pop()
+    return said
 
 
 def _save_names(context: Context, wanted: Mapping[int, tuple[str, str]]) -> None:

@@ -1,19 +1,14 @@
-"""A seat as a claim: "no" is an answer, and the vendor is told of it."""
+"""A seat as a claim: that none is free is an answer."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from headcount.core.calendar import month_of
-from headcount.core.errors import Refusal, Refused
-from headcount.services.agreements import find
+from headcount.core.errors import Refusal
 from headcount.services.context import Context
-from headcount.services.events import tell
+from headcount.services.licences import LimitRefused
 from headcount.services.seats import assign
-from headcount.storage import catalog
-from headcount.storage.journal import digest
-from headcount.storage.transaction import organization_transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +26,5 @@ def claim_seat(context: Context, subscription: str, member: str) -> SeatAnswer:
     """
     try:
         return SeatAnswer(assign(context, subscription, member).since)
-    except Refused as refused:
-        refusal = refused.refusals[0]
-        if refusal.code != "limit_reached":
-            raise
-    with organization_transaction(context.organization_id):
-        asked = find(catalog.load(context.organization_id), subscription)
-        assert asked is not None
-        details = {"subscription": subscription, "code": refusal.code, "limit": refusal.numbers.get("limit")}
-        once = f"claim.refused|{asked.customer}|{asked.id}|{month_of(context.today).start}|{digest(member)[:32]}"
-        tell(context, "claim.refused", customer_id=asked.customer, details=details, once=once)
-    return SeatAnswer(None, refusal)
+    except LimitRefused as refused:
+        return SeatAnswer(None, refused.refusals[0])

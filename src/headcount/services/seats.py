@@ -34,7 +34,7 @@ from headcount.core.subscriptions import Subscription, check_running
 from headcount.services.agreements import find, locked_subscription
 from headcount.services.context import Context, write_journal
 from headcount.services.events import tell
-from headcount.services.licences import make_room
+from headcount.services.licences import make_room, refusals_told
 from headcount.services.seated import Seated
 from headcount.storage import catalog, customers, members, seats
 from headcount.storage.catalog import StoredCatalog
@@ -69,7 +69,7 @@ def assign(context: Context, subscription: str, member: str, *, dry_run: bool = 
     Refused: `unknown_subscription`, `no_seats`, `before_start`, `already_ended`, `member_inactive`, `limit_reached`,
     and what is no key of a person.
     """
-    with committed_or_not(context.organization_id, dry_run=dry_run):
+    with refusals_told(context, dry_run=dry_run), committed_or_not(context.organization_id, dry_run=dry_run):
         at = _locked(context, subscription)
         user = at.user(member)
         if user.held is not None and user.held.status == "activated":
@@ -90,7 +90,7 @@ def invite(
     if not 0 < valid_days <= MOST_VALID_DAYS:
         raise refuse("not_a_validity", "days", given=valid_days, most=MOST_VALID_DAYS)
     check_text([email], ["email"])
-    with committed_or_not(context.organization_id, dry_run=dry_run):
+    with refusals_told(context, dry_run=dry_run), committed_or_not(context.organization_id, dry_run=dry_run):
         at = _locked(context, subscription)
         user = at.user(member)
         if user.held is not None:
@@ -127,7 +127,7 @@ def redeem(context: Context, code: str, *, dry_run: bool = False) -> Seat:
     the limit became smaller meanwhile), `already_ended`.
     """
     code_hash = _hash(code)
-    with committed_or_not(context.organization_id, dry_run=dry_run):
+    with refusals_told(context, dry_run=dry_run), committed_or_not(context.organization_id, dry_run=dry_run):
         invited = seats.invited_by(code_hash)
         if invited is None:
             raise refuse("unknown_code", "code")

@@ -37,12 +37,18 @@ def used_now(
     if not isinstance(meter, ActivityMeter):
         people = counts.status_spans([pool_id], [meter])[meter.key].get(pool_id, {})
         return Used(len(at_instant(people, frozenset(meter.statuses), context.now)))
-    window = running_days(context, meter, subscription)
-    resets_at = None if meter.trailing_days else first_instant(window.end, context.place)
+    window, resets_at = running_days(context, meter, subscription), resets(context, meter, subscription)
     if meter.window == MONTH:
         key = (pool_id, stored.meter_ids[meter.key], window.start)
         return Used(counts.usage_of([pool_id], window.start).get(key, 0), window, resets_at)
     return Used(counts.active_in([(pool_id, *instants(context, window))], meter.kinds)[0], window, resets_at)
+
+
+def resets(context: Context, meter: Meter, subscription: Subscription | None = None) -> datetime | None:
+    """When the count begins again, if it does."""
+    if not isinstance(meter, ActivityMeter) or meter.trailing_days:
+        return None
+    return first_instant(running_days(context, meter, subscription).end, context.place)
 
 
 def running_days(context: Context, meter: ActivityMeter, subscription: Subscription | None) -> Period:

@@ -31,20 +31,26 @@ CREATE TEMPORARY TABLE IF NOT EXISTS incoming (
 
 _COPY = "COPY incoming (pool_id, member_key, occurred_at, source_id, kind, window_start) FROM STDIN"
 
+# People are looked up one by one, by index: a join would be planned without knowing how few rows come in, and read all
+# that there are.
 _REGISTER = """
 INSERT INTO member (organization_id, customer_id, key, recorded_at)
-SELECT DISTINCT %(organization)s::bigint, pool_id, member_key, %(recorded_at)s::timestamptz FROM incoming
-WHERE NOT EXISTS (SELECT FROM member WHERE customer_id = pool_id AND key = member_key)
+SELECT %(organization)s, pool_id, member_key, %(recorded_at)s::timestamptz
+FROM (SELECT DISTINCT pool_id, member_key FROM incoming) AS named
+WHERE (SELECT id FROM member WHERE customer_id = pool_id AND key = member_key) IS NULL
 ORDER BY pool_id, member_key
 ON CONFLICT DO NOTHING
 """
 
 _COUNT = """
 WITH resolved AS MATERIALIZED (
-    SELECT incoming.pool_id, member.id AS record_id, coalesce(into_id, member.id) AS member_id, occurred_at, source_id,
-        kind, window_start
-    FROM incoming JOIN member ON member.customer_id = incoming.pool_id AND member.key = member_key
-    LEFT JOIN member_alias ON member_alias.member_id = member.id
+    SELECT pool_id, record_id, coalesce(
+            (SELECT into_id FROM member_alias WHERE member_alias.member_id = record_id), record_id
+        ) AS member_id, occurred_at, source_id, kind, window_start
+    FROM (
+        SELECT *, (SELECT id FROM member WHERE customer_id = pool_id AND key = member_key) AS record_id FROM incoming
+        OFFSET 0
+    ) AS known
 ), evidence AS (
     INSERT INTO activity (organization_id, pool_id, member_id, occurred_at, source_id, kind, recorded_at)
     SELECT %(organization)s, pool_id, record_id, occurred_at, source_id, kind, %(recorded_at)s::timestamptz
@@ -56,7 +62,8 @@ WITH resolved AS MATERIALIZED (
     FROM resolved JOIN unnest(%(meters)s::bigint[], %(kinds)s::text[]) AS counting (meter_id, kind) USING (kind)
     WHERE NOT EXISTS (
         SELECT FROM withdrawal
-        WHERE withdrawal.source_id = resolved.source_id AND withdrawal.pool_id IN (0, resolved.pool_id)
+        WHERE withdrawal.organization_id = %(organization)s AND withdrawal.source_id = resolved.source_id
+        AND withdrawal.pool_id IN (0, resolved.pool_id)
     )
     ORDER BY pool_id, meter_id, window_start, member_id, occurred_at, source_id, kind
 ), people AS (
@@ -84,16 +91,21 @@ WITH resolved AS MATERIALIZED (
     ORDER BY pool_id, meter_id, window_start
     ON CONFLICT (pool_id, meter_id, window_start) DO UPDATE SET count = known.count + excluded.count
     RETURNING pool_id, meter_id, window_start, count
-), risen AS (  -- over a part of a limit that is worth telling, in the window that runs
-    SELECT pool_id, meter_id, count - number AS before, count AS after
-    FROM counts JOIN added USING (pool_id, meter_id, window_start)
+), risen AS (  -- over a part of a limit that is worth telling, in the window that runs; summed, as a join would be slow
+    SELECT pool_id, meter_id, (count - number)::integer AS before, count::integer AS after
+    FROM (
+        SELECT pool_id, meter_id, sum(count) AS count, sum(number) AS number FROM (
+            SELECT pool_id, meter_id, count, 0 AS number FROM counts WHERE window_start = %(running)s
+            UNION ALL SELECT pool_id, meter_id, 0, number FROM added WHERE window_start = %(running)s
+        ) AS sides GROUP BY pool_id, meter_id
+    ) AS rise
     CROSS JOIN LATERAL (
         SELECT sum(quantity) AS quantity, bool_or(quantity IS NULL) AS is_free, bool_or(at_limit = 'extend') AS extends
         FROM limit_grant
-        WHERE (limit_grant.pool_id, limit_grant.meter_id) = (counts.pool_id, counts.meter_id)
+        WHERE (limit_grant.pool_id, limit_grant.meter_id) = (rise.pool_id, rise.meter_id)
         AND from_at <= %(now)s AND (to_at IS NULL OR %(now)s < to_at) AND at_limit <> 'none'
     ) AS granted
-    WHERE window_start = %(running)s AND NOT is_free
+    WHERE NOT is_free
     AND (count > quantity AND (extends OR count - number <= quantity)
         OR count * 100 >= quantity * %(near)s AND (count - number) * 100 < quantity * %(near)s
         OR count >= quantity AND count - number < quantity)

@@ -62,12 +62,17 @@ class Pool:
 def pools(keys: Collection[str]) -> dict[str, Pool]:
     """Key -> pool of the customers that exist."""
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT customer.key, coalesce(head.id, customer.id), coalesce(head.once_per_site, false) FROM customer"
-            " LEFT JOIN customer head ON head.id = customer.chain_id WHERE customer.key = ANY(%s)",
-            [list(keys)],
-        )
-        return {key: Pool(id, site_prefix(key) if per_site else "") for key, id, per_site in cursor.fetchall()}
+        cursor.execute("SELECT key, id, chain_id FROM customer WHERE key = ANY(%s)", [list(keys)])
+        found = cursor.fetchall()
+        chains = {chain for _, _, chain in found if chain is not None}
+        per_site: frozenset[int] = frozenset()
+        if chains:  # few customers are sites, and a join would cost all others
+            cursor.execute("SELECT id FROM customer WHERE id = ANY(%s) AND once_per_site", [list(chains)])
+            per_site = frozenset(id for (id,) in cursor.fetchall())
+    return {
+        key: Pool(id) if chain is None else Pool(chain, site_prefix(key) if chain in per_site else "")
+        for key, id, chain in found
+    }
 
 
 def site_prefix(site: str) -> str:

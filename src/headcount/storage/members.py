@@ -117,12 +117,6 @@ def save_names(organization_id: int, named: Mapping[int, tuple[str, str]], recor
     )
 
 
-def statuses_at(member_ids: Collection[int]) -> dict[tuple[int, datetime], str]:
-    """(member, instant) -> the status that was last recorded for that instant."""
-    found = rows.MemberStatus.objects.filter(member_id__in=member_ids).order_by("id")
-    return {(id, at.astimezone(UTC)): status for id, at, status in found.values_list("member_id", "from_at", "status")}
-
-
 def append_statuses(
     organization_id: int, new: Sequence[NewStatus], recorded_at: datetime, actor: str, request_id: str
 ) -> None:

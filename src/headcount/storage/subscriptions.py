@@ -25,18 +25,27 @@ def load(plans: Mapping[int, Plan], **conditions: object) -> list[Subscription]:
     return [_value(row, plans) for row in found]
 
 
-_OF_CUSTOMERS = """
+_AGREED = """
 SELECT s.id, s.key, customer_id, plan_version_id, start_on, purchase_order, c.number, c.kind, effective_on,
     quantities::text, recorded_on
 FROM subscription s JOIN subscription_change c ON c.subscription_id = s.id
-WHERE customer_id = ANY(%s) ORDER BY s.key, s.id, c.number
+WHERE {} = ANY(%s) ORDER BY s.key, s.id, c.number
 """
 
 
 def of_customers(plans: Mapping[int, Plan], customer_ids: Collection[int]) -> list[Subscription]:
     """The same for many customers, by key."""
+    return _agreed(plans, "customer_id", customer_ids)
+
+
+def by_ids(plans: Mapping[int, Plan], ids: Collection[int]) -> list[Subscription]:
+    """The same for many ids, by key."""
+    return _agreed(plans, "s.id", ids)
+
+
+def _agreed(plans: Mapping[int, Plan], column: str, wanted: Collection[int]) -> list[Subscription]:
     with connection.cursor() as cursor:
-        cursor.execute(_OF_CUSTOMERS, [list(customer_ids)])
+        cursor.execute(_AGREED.format(column), [list(wanted)])
         return [_together(plans, list(found)) for _, found in groupby(cursor, key=itemgetter(0))]
 
 

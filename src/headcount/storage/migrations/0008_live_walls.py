@@ -67,12 +67,14 @@ COMMENT ON COLUMN event.transaction IS
 OPENED = """
 CREATE FUNCTION api_key_owner(given text)
 RETURNS TABLE (key_id text, organization_id bigint, scopes jsonb, terms jsonb, kinds jsonb, clock_at timestamptz)
-LANGUAGE sql STABLE SECURITY DEFINER SET search_path = public, pg_temp
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = public, pg_temp
 AS $$
-    SELECT api_key.public_id::text, organization.id, api_key.scopes, organization.terms, organization.kinds, clock_at
-    FROM api_key JOIN organization ON organization.id = api_key.organization_id
-    WHERE hash = given AND revoked_at IS NULL
-$$;
+BEGIN  -- not in SQL: that would be planned anew in each request
+    RETURN QUERY
+    SELECT k.public_id::text, o.id, k.scopes, o.terms, o.kinds, o.clock_at
+    FROM api_key k JOIN organization o ON o.id = k.organization_id
+    WHERE k.hash = given AND k.revoked_at IS NULL;
+END $$;
 COMMENT ON FUNCTION api_key_owner(text) IS
     'Whose key this is: the second door through row-level security. It takes the hash of a key and opens to it alone.';
 REVOKE ALL ON FUNCTION api_key_owner(text) FROM PUBLIC;

@@ -33,12 +33,15 @@ END $$;
 )
 
 FORWARD = """
+CREATE INDEX member_alias_into ON member_alias (into_id);
+
 CREATE TYPE claimed AS (
     meter_id bigint, outcome text, used integer, quantity bigint, at_limit text, member_id bigint, answer jsonb
 );
 
 CREATE FUNCTION limit_of(of_pool bigint, of_meter bigint, instant timestamptz, OUT quantity bigint, OUT at_limit text)
-LANGUAGE sql STABLE AS $$
+LANGUAGE plpgsql STABLE AS $$
+BEGIN  -- not in SQL: that would be planned anew in each call
     SELECT
         CASE WHEN count(*) > 0 AND NOT coalesce(bool_or(limits AND g.quantity IS NULL), false)
             AND (coalesce(bool_or(limits), false) OR NOT bool_or(holds))
@@ -46,12 +49,13 @@ LANGUAGE sql STABLE AS $$
         CASE WHEN bool_or(holds AND g.at_limit = 'overage') THEN 'overage'
             WHEN bool_or(holds AND g.at_limit = 'warn') THEN 'warn'
             WHEN bool_or(holds AND g.at_limit = 'extend') THEN 'extend' ELSE 'block' END
+    INTO quantity, at_limit
     FROM (
-        SELECT *, holds AND limit_grant.at_limit <> 'none' AS limits FROM limit_grant
-        CROSS JOIN LATERAL (SELECT from_at <= instant AND (to_at IS NULL OR instant < to_at) AS holds) AS now
-        WHERE pool_id = of_pool AND meter_id = of_meter
-    ) AS g
-$$;
+        SELECT l.quantity, l.at_limit, holds, holds AND l.at_limit <> 'none' AS limits FROM limit_grant l
+        CROSS JOIN LATERAL (SELECT l.from_at <= instant AND (l.to_at IS NULL OR instant < l.to_at) AS holds) AS now
+        WHERE l.pool_id = of_pool AND l.meter_id = of_meter
+    ) AS g;
+END $$;
 COMMENT ON FUNCTION limit_of IS 'The rule of core/limits.py: no limit (null) where such people were never sold.';
 
 CREATE FUNCTION claim_place(
@@ -59,7 +63,7 @@ CREATE FUNCTION claim_place(
     meters bigint[], plainly boolean
 ) RETURNS SETOF claimed LANGUAGE plpgsql VOLATILE AS $$
 DECLARE
-    record_id bigint; person bigint; said claim%ROWTYPE; is_new boolean; number integer; full_at integer;
+    record_id bigint; person bigint; said claim%ROWTYPE; is_new boolean; is_recorded boolean; number integer; full_at integer;
     found_rows claimed[] := '{}'; one claimed;
 BEGIN
     SELECT * INTO said FROM claim WHERE pool_id = of_pool AND key = claim_key;
@@ -71,12 +75,16 @@ BEGIN
         RETURN NEXT (NULL, 'withdrawn', NULL, NULL, NULL, NULL, NULL)::claimed;
         RETURN;
     END IF;
-    IF EXISTS (
-        SELECT FROM member_status WHERE id = (
-            SELECT s.id FROM member_status s JOIN member ON member.id = s.member_id
-            WHERE s.customer_id = of_pool AND member.customer_id = of_pool AND member.key = of_member
-            AND s.from_at <= instant ORDER BY s.from_at DESC, s.id DESC LIMIT 1
-        ) AND status = 'inactive'
+    SELECT coalesce(into_id, member.id) INTO person
+    FROM member LEFT JOIN member_alias ON member_alias.member_id = member.id
+    WHERE customer_id = of_pool AND member.key = of_member;
+    IF (
+        SELECT bool_and(latest.status = 'inactive') FROM (  -- of all records of the person
+            SELECT DISTINCT ON (s.member_id) s.status FROM member_status s
+            WHERE s.customer_id = of_pool AND s.from_at <= instant AND s.member_id IN (
+                SELECT person UNION ALL SELECT member_alias.member_id FROM member_alias WHERE into_id = person)
+            ORDER BY s.member_id, s.from_at DESC, s.id DESC
+        ) AS latest
     ) THEN
         RETURN NEXT (NULL, 'inactive', NULL, NULL, NULL, NULL, NULL)::claimed;
         RETURN;
@@ -118,6 +126,10 @@ BEGIN
             END IF;
             INSERT INTO activity (organization_id, pool_id, member_id, occurred_at, source_id, kind, recorded_at)
             VALUES (own, of_pool, record_id, instant, claim_key, of_kind, instant) ON CONFLICT DO NOTHING;
+            is_recorded := FOUND;
+            IF NOT is_recorded AND EXISTS (SELECT FROM claim WHERE pool_id = of_pool AND key = claim_key) THEN
+                RAISE EXCEPTION USING ERRCODE = '23505';  -- a twin was faster: its answer is the one to repeat
+            END IF;
             FOR place IN 1 .. cardinality(meters) LOOP
                 INSERT INTO presence AS known
                     (organization_id, pool_id, meter_id, window_start, member_id, first_at, first_id, first_kind)
@@ -149,11 +161,13 @@ BEGIN
                 one.used := number;
                 found_rows[place] := one;
             END LOOP;
-            INSERT INTO claim (organization_id, pool_id, key, member_id, kind, occurred_at, answer, recorded_at)
-            VALUES (own, of_pool, claim_key, person, of_kind, instant, (
-                SELECT coalesce(jsonb_agg(jsonb_build_array(f.meter_id, f.outcome, f.used, f.quantity, f.at_limit)), '[]')
-                FROM unnest(found_rows) AS f
-            ), instant);
+            IF is_recorded THEN  -- else the very same was reported as activity, which is all there is to say
+                INSERT INTO claim (organization_id, pool_id, key, member_id, kind, occurred_at, answer, recorded_at)
+                VALUES (own, of_pool, claim_key, person, of_kind, instant, (
+                    SELECT coalesce(jsonb_agg(jsonb_build_array(f.meter_id, f.outcome, f.used, f.quantity, f.at_limit)), '[]')
+                    FROM unnest(found_rows) AS f
+                ), instant);
+            END IF;
         EXCEPTION WHEN SQLSTATE 'HC001' THEN  -- somebody else took the last place meanwhile
             FOR place IN 1 .. cardinality(meters) LOOP
                 found_rows[place].used := coalesce((SELECT count FROM usage WHERE pool_id = of_pool
