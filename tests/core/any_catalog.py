@@ -18,6 +18,7 @@ from headcount.core.catalog import (
     IN_ARREARS,
     INVITATIONS,
     LANGUAGES,
+    NEXT_PERIOD,
     SEPARATE,
     WINDOWS,
     ActivityMeter,
@@ -38,6 +39,7 @@ from headcount.core.catalog import (
 )
 from headcount.core.catalog_file import MODES
 from headcount.core.counting import READINGS
+from headcount.core.limits import BLOCK, EXTEND, WARN
 from headcount.core.members import STATUSES
 from headcount.core.proration import IN_MONTHS, RULES
 from headcount.core.rating import (
@@ -151,6 +153,9 @@ def terms(draw: st.DrawFn) -> Terms:
 @st.composite
 def charges(draw: st.DrawFn, key: str, basis: str, meter: str) -> Charge:
     bounds = sorted(draw(st.lists(prices, min_size=2, max_size=2)))
+    limits = [BLOCK, WARN, EXTEND] if basis == "committed" and meter else [BLOCK]
+    at_limit = draw(st.sampled_from(limits))
+    extends = at_limit == EXTEND
     return Charge(
         key,
         draw(texts),
@@ -161,6 +166,9 @@ def charges(draw: st.DrawFn, key: str, basis: str, meter: str) -> Charge:
         minimum=draw(st.sampled_from([None, bounds[0]])),
         maximum=draw(st.sampled_from([None, bounds[1]])),
         maximum_members=draw(st.none() | st.integers(0, 999)),
+        at_limit=at_limit,
+        extended=draw(st.sampled_from([AT_ONCE, NEXT_PERIOD])) if extends else AT_ONCE,
+        undo_hours=draw(st.integers(0, 99)) if extends else 24,
     )
 
 

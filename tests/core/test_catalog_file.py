@@ -437,6 +437,20 @@ def test_the_same_through_a_toml_file(exported: Path, catalog: Catalog) -> None:
     assert f"plan[{len(catalog.plans)}].billing_period" in file.lines or not catalog.plans
 
 
+def test_overage_is_a_charge_of_its_own_in_the_plan_and_a_price_in_the_file() -> None:
+    beyond = 'at_limit = "overage"\noverage_price = "3.00"'
+    catalog = read_catalog(tomllib.loads(GOOD.replace(TIERS, f'tiers = [{{ up_to = 10, price = "25.00" }}]\n{beyond}')))
+    (plan,) = catalog.plans
+    assert [(charge.key, charge.basis, charge.included) for charge in plan.charges] == [
+        ("base", "committed", ""),
+        ("clients", "committed", ""),
+        ("clients-overage", "counted", "clients"),
+        ("licences", "counted", ""),
+    ]
+    assert plan.charge("clients-overage").price(2) == Decimal("6.00")
+    assert read_catalog(write_catalog(catalog)) == catalog
+
+
 def test_the_example_is_written_as_people_write_it() -> None:
     written = write_catalog(read_catalog(tomllib.loads(GOOD)))
     (plan,) = written["plan"]  # type: ignore[misc]

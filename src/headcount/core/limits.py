@@ -82,3 +82,8 @@ def next_size(charge: Charge, wanted: int) -> int | None:
             size = wanted
     beyond = size is None or is_less(charge.last_priced, size) or is_less(charge.maximum_members, size)
     return None if beyond else size
+
+
+def last_size(charge: Charge) -> Quantity:
+    """The largest quantity on sale; None: there is no largest one."""
+    return charge.last_priced if is_less(charge.last_priced, charge.maximum_members) else charge.maximum_members

@@ -151,9 +151,7 @@ def _with_overage(table: Table, charge: Charge) -> list[Charge]:
     if charge.at_limit == OVERAGE and charge.basis == "committed":
         price = table.parsed("overage_price", parse_price, Decimal(0))
         key = f"{charge.key}-overage"
-        found.append(
-            Charge(key, charge.name, "counted", charge.meter, PerUnit(price), IN_ARREARS, included=charge.key)
-        )
+        found.append(Charge(key, charge.name, "counted", charge.meter, PerUnit(price), IN_ARREARS, included=charge.key))
     table.no_more()
     return found
 

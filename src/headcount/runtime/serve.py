@@ -53,9 +53,10 @@ def web_command(port: int) -> list[str]:
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "headcount.site.wsgi:application"]
     address = ["--host", HOST, "--port", str(port)]
     workers = ["--workers", "2", "--respawn-failed-workers", "--workers-kill-timeout", "5"]
-    # Each thread holds a connection to the database. What is called backpressure are connections that are accepted,
+    # Each thread holds a connection to the database; more of them only wait for each other, and the slowest answers
+    # come later. What is called backpressure are connections that are accepted,
     # also those that are only kept alive: with few of them idle senders would keep all others out.
-    load = ["--blocking-threads", "4", "--backpressure", "256"]
+    load = ["--blocking-threads", "2", "--backpressure", "256"]
     return [*granian, *address, *workers, *load, "--http", "1", "--no-ws", "--log-level", "warning"]
 
 

@@ -15,8 +15,9 @@ from headcount.core.calendar import month_of
 from headcount.core.catalog import AT_ONCE, ActivityMeter, Charge
 from headcount.core.errors import Refusal, Refused
 from headcount.core.expected import expected
-from headcount.core.limits import BLOCK, EXTEND, Limit, crossed, next_size
+from headcount.core.limits import BLOCK, EXTEND, Limit, crossed, last_size, next_size
 from headcount.core.money import major
+from headcount.core.rating import is_less
 from headcount.core.shapes import of_shape
 from headcount.core.subscriptions import RAISE, Change, Subscription
 from headcount.services.agreements import changes_for_journal, with_change
@@ -99,6 +100,8 @@ def make_room(
     before = limit
     if not limit.has_room_for(wanted) and limit.at_limit in (BLOCK, EXTEND):
         package = next_package(context, stored, meter_key, limit, wanted)
+        if package is None and reported:
+            package = next_package(context, stored, meter_key, limit, wanted, or_the_last=True)
         if package is not None and limit.at_limit == EXTEND:
             if not reported and accept_up_to is not None and package.now > accept_up_to:
                 raise _not_accepted(context, pool_id, meter_key, limit, used, package, accept_up_to)
@@ -141,10 +144,13 @@ def _event(context: Context, code: str, pool_id: int, meter_key: str, limit: Lim
     return NewEvent("claim.refused", pool_id, None, details, once)
 
 
-def next_package(context: Context, stored: StoredCatalog, meter_key: str, limit: Limit, wanted: int) -> Package | None:
+def next_package(
+    context: Context, stored: StoredCatalog, meter_key: str, limit: Limit, wanted: int, *, or_the_last: bool = False
+) -> Package | None:
     """The smallest size of one of the licences that makes room for all; None where none is sold that large.
 
-    Of several licences one that extends itself is asked first.
+    Of several licences one that extends itself is asked first. `or_the_last`: else the largest there is, as if those
+    who were reported together had come one by one.
     """
     quantity = limit.quantity
     if quantity is None:
@@ -155,6 +161,8 @@ def next_package(context: Context, stored: StoredCatalog, meter_key: str, limit:
         if charge is None or grant.quantity is None:
             continue
         size = next_size(charge, wanted - quantity + grant.quantity)
+        if size is None and or_the_last and is_less(grant.quantity, last_size(charge)):
+            size = last_size(charge)
         if size is not None and (grant.at_limit == EXTEND or limit.at_limit != EXTEND):
             return _package(context, subscription, charge, size)
     return None
