@@ -1,4 +1,4 @@
-"""`headcount members` and `headcount customers`: statuses, limits, bulk changes, merging, anonymity, chains."""
+"""`headcount members` and `customers`: statuses, limits, bulk changes (SPEC 2.7), merging, anonymity, chains."""
 
 from __future__ import annotations
 

@@ -6,11 +6,11 @@ from decimal import Decimal, InvalidOperation
 
 import click
 
-from headcount.cli.output import format_option, language, print_rows
-from headcount.cli.session import context, organization_option, with_database
+from headcount.cli.output import format_option, language, print_dry_run, print_rows
+from headcount.cli.session import context, dry_run_option, organization_option, with_database
 from headcount.core.errors import refuse
 
-REFUSED = 3
+REFUSED = 1
 
 
 @click.command()
@@ -25,7 +25,7 @@ REFUSED = 3
 def claim(
     customer: str, member: str, organization: str | None, kind: str, key: str, accept_up_to: str, output: str
 ) -> None:
-    """Ask whether MEMBER of CUSTOMER may count now, and record it in the same step. Exit status 3: they may not."""
+    """Ask whether MEMBER of CUSTOMER may count now, and record it in the same step. Exit status 1: they may not."""
     from headcount.language import sentence
     from headcount.services import claims
 
@@ -58,7 +58,7 @@ def _amount(text: str) -> Decimal | None:
 
 @click.group()
 def licence() -> None:
-    """Licences that raised themselves: lower them on request, or undo a raise."""
+    """Lower a licence on request, or undo a raise that it made by itself."""
 
 
 @licence.command()
@@ -94,13 +94,16 @@ def list_requests(organization: str | None, output: str) -> None:
 @licence.command()
 @click.argument("request_id")
 @organization_option
+@dry_run_option
 @format_option
 @with_database
-def approve(request_id: str, organization: str | None, output: str) -> None:
+def approve(request_id: str, organization: str | None, dry_run: bool, output: str) -> None:
     """Lower the licence from the next billing period on; refused while more people count."""
     from headcount.services import licence_requests
 
-    _print_lowered(licence_requests.approve(context(organization), request_id), output)
+    _print_lowered(licence_requests.approve(context(organization), request_id, dry_run=dry_run), output)
+    if dry_run:
+        print_dry_run()
 
 
 @licence.command()
@@ -117,13 +120,16 @@ def decline(request_id: str, organization: str | None) -> None:
 @licence.command()
 @click.argument("subscription")
 @organization_option
+@dry_run_option
 @format_option
 @with_database
-def undo(subscription: str, organization: str | None, output: str) -> None:
+def undo(subscription: str, organization: str | None, dry_run: bool, output: str) -> None:
     """Take back the last raise, as if it had not happened; only for some hours, and once fewer people count."""
     from headcount.services import licence_requests
 
-    _print_lowered(licence_requests.undo_raise(context(organization), subscription), output)
+    _print_lowered(licence_requests.undo_raise(context(organization), subscription, dry_run=dry_run), output)
+    if dry_run:
+        print_dry_run()
 
 
 def _print_lowered(lowered: object, output: str) -> None:

@@ -42,12 +42,15 @@ def activity() -> None:
 @activity.command()
 @click.argument("id")
 @organization_option
+@dry_run_option
 @click.option("--customer", default="", help="Only of this customer; much faster than searching all evidence.")
 @format_option
 @with_database
-def withdraw(id: str, organization: str | None, customer: str, output: str) -> None:
+def withdraw(id: str, organization: str | None, dry_run: bool, customer: str, output: str) -> None:
     """Activity with this id was a mistake: it counts no longer, also if it comes later or again."""
     from headcount.services.withdrawals import withdraw as take_back
 
-    done = take_back(context(organization), id, customer)
+    done = take_back(context(organization), id, customer, dry_run=dry_run)
     print_rows(("found", "uncounted", "already"), [(done.found, done.uncounted, done.already)], output)
+    if dry_run:
+        print_dry_run()

@@ -9,6 +9,7 @@ from decimal import Decimal
 from headcount.core.activity import Reject, check_text, first_refusal
 from headcount.core.catalog import Charge
 from headcount.core.errors import Refusal, Refused, nearest, refuse
+from headcount.core.money import major, share_minor
 from headcount.core.rating import UNLIMITED, RatedQuantity
 from headcount.core.subscriptions import Subscription
 from headcount.gateways.rows import Chunk, raw_row
@@ -128,9 +129,11 @@ def _price(context: Context, subscriptions: Sequence[Subscription], meter: str, 
     ]
     charges = [(one, charge) for one in running for charge in one.plan.charges if charge.meter == meter]
     try:
-        return sum((c.price(_quantity(context, one, c, count)) for one, c in charges), Decimal(0)) if charges else None
+        prices = [charge.price(_quantity(context, one, charge, count)) for one, charge in charges]
     except Refused:
         return None
+    currency = context.terms.currency
+    return major(sum(share_minor(price, currency, 1, 1) for price in prices), currency) if prices else None
 
 
 def _quantity(context: Context, subscription: Subscription, charge: Charge, count: int) -> RatedQuantity:

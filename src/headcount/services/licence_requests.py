@@ -22,7 +22,7 @@ from headcount.storage import limits as stored_limits
 from headcount.storage import subscriptions as stored_subscriptions
 from headcount.storage.catalog import StoredCatalog
 from headcount.storage.licence_requests import OpenRequest
-from headcount.storage.transaction import organization_transaction
+from headcount.storage.transaction import committed_or_not, organization_transaction
 
 __all__ = ["Lowered", "OpenRequest", "approve", "decline", "request_reset", "requests", "undo_raise"]
 
@@ -57,9 +57,9 @@ def request_reset(context: Context, key: str, size: int, charge: str = "") -> st
     return made
 
 
-def approve(context: Context, request_id: str) -> Lowered:
+def approve(context: Context, request_id: str, *, dry_run: bool = False) -> Lowered:
     """Lowers the licence from the next billing period on. Refused: `unknown_request`, `count_above`."""
-    with organization_transaction(context.organization_id):
+    with committed_or_not(context.organization_id, dry_run=dry_run):
         request = _open(request_id)
         stored, subscription = locked_subscription(context, request.subscription)
         check_running(subscription, context.today)
@@ -85,12 +85,12 @@ def requests(context: Context) -> list[OpenRequest]:
         return licence_requests.every_open()
 
 
-def undo_raise(context: Context, key: str) -> Lowered:
+def undo_raise(context: Context, key: str, *, dry_run: bool = False) -> Lowered:
     """Takes back the last raise, as of the moment it happened; what it made due is corrected by the next run.
 
     Refused: `nothing_to_undo` (there is none, something was agreed since, or its time is over), `count_above`.
     """
-    with organization_transaction(context.organization_id):
+    with committed_or_not(context.organization_id, dry_run=dry_run):
         stored, subscription = locked_subscription(context, key)
         check_running(subscription, context.today)
         last = subscription.changes[-1]

@@ -104,7 +104,7 @@ def make_room(
             package = next_package(context, stored, meter_key, limit, wanted, or_the_last=True)
         if package is not None and limit.at_limit == EXTEND:
             if not reported and accept_up_to is not None and package.now > accept_up_to:
-                raise _not_accepted(context, pool_id, meter_key, limit, used, package, accept_up_to)
+                raise _not_accepted(context, stored, pool_id, meter_key, limit, used, package, accept_up_to)
             raise_licence(context, stored, pool_id, package)
             limit = stored_limits.held(pool_id, stored.meter_ids[meter_key], context.now, subscription_id)
         elif not reported:
@@ -113,9 +113,10 @@ def make_room(
 
 
 def _not_accepted(
-    context: Context, pool_id: int, meter_key: str, limit: Limit, used: int, package: Package, accepted: Decimal
-) -> LimitRefused:
-    numbers = {"accepted": f"{accepted:f}", **package.numbers}
+    context: Context, stored: StoredCatalog, pool_id: int, meter_key: str, limit: Limit, used: int, package: Package,
+    accepted: Decimal,
+) -> LimitRefused:  # fmt: skip
+    numbers = _numbers(context, stored, meter_key, limit, used, package) | {"accepted": f"{accepted:f}"}
     refusal = Refusal("price_not_accepted", "accept_up_to", numbers=numbers)
     return LimitRefused(refusal, _event(context, refusal.code, pool_id, meter_key, limit, used))
 
@@ -124,17 +125,23 @@ def limit_reached(
     context: Context, stored: StoredCatalog, pool_id: int, meter_key: str, limit: Limit, used: int,
     package: Package | None,
 ) -> LimitRefused:  # fmt: skip
+    """One more finds no place."""
+    refusal = Refusal("limit_reached", "member", numbers=_numbers(context, stored, meter_key, limit, used, package))
+    return LimitRefused(refusal, _event(context, refusal.code, pool_id, meter_key, limit, used))
+
+
+def _numbers(
+    context: Context, stored: StoredCatalog, meter_key: str, limit: Limit, used: int, package: Package | None
+) -> dict[str, object]:
     """Limit, used, when the count begins again, and what the next package costs now (SPEC 2.1)."""
     resets_at = resets(context, stored.meters[meter_key])
-    numbers: dict[str, object] = {
+    return {
         "meter": meter_key,
         "limit": limit.quantity,
         "used": used,
         "resets_at": resets_at.astimezone(context.place).isoformat() if resets_at else None,
         **(package.numbers if package else {"next_size": None, "next_now": None, "next_price": None}),
     }
-    refusal = Refusal("limit_reached", "member", numbers=numbers)
-    return LimitRefused(refusal, _event(context, refusal.code, pool_id, meter_key, limit, used))
 
 
 def _event(context: Context, code: str, pool_id: int, meter_key: str, limit: Limit, used: int) -> NewEvent:

@@ -22,7 +22,7 @@ class LimitRow:
     """One meter of one customer in the window that holds a day. `limit` None: unlimited. Of seats `count` is how many
     are taken at that moment, whatever they cost.
 
-    `resets_at`: when the window ends and the count begins again; None for trailing days, which never do.
+    `resets_at`: when the window ends and the count begins again; None for trailing days and seats, which never do.
     """
 
     customer: str
@@ -66,6 +66,8 @@ def limits(context: Context, day: date | None = None) -> list[LimitRow]:
 
 
 def _window(context: Context, meter: Meter, day: date) -> tuple[str, datetime | None]:
+    if isinstance(meter, SeatMeter):  # seats are held, whatever the reading that is billed
+        return str(day), None
     window = shown_window(meter, month_of(day), day)
     is_trailing = isinstance(meter, ActivityMeter) and meter.trailing_days
     if window == day_window(day) or is_trailing:

@@ -12,7 +12,7 @@ from headcount.services.context import Context, write_journal
 from headcount.services.customers import pool_of
 from headcount.storage import catalog, customers, withdrawals
 from headcount.storage.catalog import StoredCatalog
-from headcount.storage.transaction import hold_catalog, organization_transaction
+from headcount.storage.transaction import committed_or_not, hold_catalog
 from headcount.storage.withdrawals import EVERY_CUSTOMER, Found
 
 
@@ -28,7 +28,7 @@ class Withdrawn:
     already: bool
 
 
-def withdraw(context: Context, source_id: str, customer: str = "") -> Withdrawn:
+def withdraw(context: Context, source_id: str, customer: str = "", *, dry_run: bool = False) -> Withdrawn:
     """Activity with this id counts no longer, whether it is there already, comes late or comes again.
 
     Without a customer, whoever's it is; that reads all evidence. Nobody counts meanwhile, so that none slips through.
@@ -37,7 +37,7 @@ def withdraw(context: Context, source_id: str, customer: str = "") -> Withdrawn:
     if not source_id:
         raise refuse("empty_field", "id")
     check_text((source_id,), ("id",))
-    with organization_transaction(context.organization_id):
+    with committed_or_not(context.organization_id, dry_run=dry_run):
         hold_catalog(context.organization_id)
         stored = catalog.load(context.organization_id)
         pool_id = pool_of(customer).id if customer else EVERY_CUSTOMER
