@@ -107,6 +107,13 @@ def test_keys_of_any_characters(vendor: Vendor, api: Api) -> None:
         assert [one["member"] for one in api.get(page["next"])["people"]] == ["m/2"]
 
 
+def test_the_longest_keys_are_read_on_from(api: Api) -> None:
+    keys = ["ä" * 199 + end for end in "ab"]
+    api.send([item(key[-1], key) for key in keys])
+    page = api.get("/v1/customers/anna/counts/active-clients/people?most=1")
+    assert [one["member"] for one in (*page["people"], *api.get(page["next"])["people"])] == keys
+
+
 def test_what_is_not_there(api: Api) -> None:
     people = "/v1/customers/anna/counts/active-clients/people"
     for place, status, code in [
@@ -117,6 +124,7 @@ def test_what_is_not_there(api: Api) -> None:
         ("/v1/customers/anna/counts?on=May", 422, "not_a_date"),
         ("/v1/customers/anna/counts?on=2026-05-01&window=2026-05", 422, "window_or_day"),
         ("/v1/customers/anna/counts?windo=2026-05", 422, "unknown_parameter"),
+        ("/v1/events?" + "a&a=" * 1_001, 422, "unknown_parameter"),
         (f"{people}?after=nonsense", 422, "not_a_cursor"),
         (f"{people}?most=0", 422, "not_between"),
         (f"{people}?most=1e3", 422, "not_a_number"),

@@ -134,6 +134,7 @@ BODIES: list[tuple[bytes, str, dict[str, str], int, str]] = [
     (b" ", JSON, {}, 400, "body_not_json"),
     (b"[{", JSON, {}, 400, "body_not_json"),
     (b"\xff", JSON, {}, 400, "body_not_json"),
+    (b'{"id": "\xff"}', JSON, {}, 400, "body_not_json"),
     (b"[" * 100_000, JSON, {}, 400, "body_not_json"),
     (b"<a/>", "text/xml", {}, 415, "unknown_content_type"),
     (b"[]", JSON, {"content_encoding": "br"}, 415, "unknown_encoding"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Sequence
+from gzip import GzipFile
+from io import BytesIO
 
 import msgspec
 from django.core.exceptions import RequestDataTooBig
@@ -14,8 +16,9 @@ from headcount.core.errors import Refused, refuse
 
 MOST_BYTES = 16 * 1024 * 1024
 """Of a body, as it is sent and unpacked."""
-_GZIP = 31
 JSON = "application/json"
+NO_JSON = (msgspec.DecodeError, RecursionError, UnicodeDecodeError)
+"""What reading a body says that is none."""
 
 
 def content_type(request: HttpRequest, known: Sequence[str]) -> str:
@@ -59,26 +62,20 @@ def _too_large() -> Refused:
 
 def _unpacked(body: bytes) -> bytes:
     """Never more than is allowed, however small it was packed."""
-    found = bytearray()
     try:
-        while body:
-            packed = zlib.decompressobj(_GZIP)
-            found += packed.decompress(body, MOST_BYTES + 1 - len(found))
-            if len(found) > MOST_BYTES or packed.unconsumed_tail:
-                raise _too_large()
-            if not packed.eof:
-                raise refuse("broken_compression", "Content-Encoding")
-            body = packed.unused_data
-    except zlib.error:
+        found = GzipFile(fileobj=BytesIO(body)).read(MOST_BYTES + 1)
+    except (OSError, EOFError, zlib.error):
         raise refuse("broken_compression", "Content-Encoding") from None
-    return bytes(found)
+    if len(found) > MOST_BYTES:
+        raise _too_large()
+    return found
 
 
 def json_value(body: bytes) -> object:
     """Refused: `body_not_json`."""
     try:
         return msgspec.json.decode(body, type=object)
-    except (msgspec.DecodeError, RecursionError) as problem:
+    except NO_JSON as problem:
         raise refuse("body_not_json", "", problem=str(problem)) from None
 
 

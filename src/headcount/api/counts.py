@@ -66,7 +66,7 @@ def _local(context: Context, at: datetime | None) -> str | None:
 @authorized("people")
 def people(request: HttpRequest, context: Context, customer: str, meter: str) -> HttpResponse:
     """Who counts in a window, and why, page by page."""
-    asked = parameters(request, "window", "after", "most")
+    asked = parameters(request, "window", "after", "most", opaque="after")
     after = _cursor(asked["after"]) if asked["after"] else None
     most = number(asked["most"], "most", MOST_PEOPLE)
     page = people_page(context, meter, customer, asked["window"] or None, after, most)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
+from django.core.exceptions import TooManyFieldsSent
 from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 
@@ -98,13 +99,21 @@ def authorized(scope: str) -> Callable[[View[Parts]], Address]:
     return decorate
 
 
-def parameters(request: HttpRequest, *known: str) -> dict[str, str]:
-    """What was asked for behind the `?`; what was not is an empty text. Refused: `unknown_parameter`."""
-    found = {name: request.GET.get(name, "") for name in known}
-    for name in request.GET:
+def parameters(request: HttpRequest, *known: str, opaque: str = "") -> dict[str, str]:
+    """What was asked for behind the `?`; what was not is an empty text. Refused: `unknown_parameter`.
+
+    `opaque`: the one that is no key but was made here, and may be longer than keys are.
+    """
+    try:
+        asked = request.GET
+    except TooManyFieldsSent:
+        raise refuse("unknown_parameter", "", nearest="") from None
+    found = {name: asked.get(name, "") for name in known}
+    for name in asked:
         if name not in known:
             raise refuse("unknown_parameter", name, nearest=nearest(name, known))
-    check_text(tuple(found.values()), known)
+    keys = [name for name in known if name != opaque]
+    check_text([found[name] for name in keys], keys)
     return found
 
 

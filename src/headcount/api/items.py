@@ -9,7 +9,7 @@ import msgspec
 from django.http import HttpRequest
 
 from headcount.api import cloud_events
-from headcount.api.bodies import JSON, content_type, json_value, parse_text, read_body
+from headcount.api.bodies import JSON, NO_JSON, content_type, json_value, parse_text, read_body
 from headcount.core.activity import Reject, first_refusal
 from headcount.core.document import Table
 from headcount.core.errors import Refusal, Refused, refuse
@@ -68,7 +68,7 @@ def read_items(request: HttpRequest, now: str) -> Items:
 def _json(body: bytes, now: str) -> Items:
     try:
         found = _one_or_more.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except NO_JSON:
         return _json_one_by_one(body, now)
     if isinstance(found, Item):
         return Items([(0, _values(found, now))], is_one=True)
@@ -80,7 +80,7 @@ def _json_one_by_one(body: bytes, now: str) -> Items:
         raw = _parts.decode(body)
     except msgspec.ValidationError:
         return _each([json_value(body)], lambda item: _read(item, now), is_one=True)
-    except (msgspec.DecodeError, RecursionError) as problem:
+    except NO_JSON as problem:
         raise refuse("body_not_json", "", problem=str(problem)) from None
     return _each(raw, lambda item: _read(_decoded(item), now))
 
@@ -88,7 +88,7 @@ def _json_one_by_one(body: bytes, now: str) -> Items:
 def _lines(body: bytes, now: str) -> Items:
     try:
         found = _one.decode_lines(body)
-    except (msgspec.DecodeError, RecursionError):
+    except NO_JSON:
         return _each([line for line in body.split(b"\n") if line.strip()], lambda line: _read(_decoded(line), now))
     return _all(found, now)
 
@@ -128,7 +128,7 @@ def _decoded(text: object) -> object:
     assert isinstance(text, (bytes, msgspec.Raw))
     try:
         return msgspec.json.decode(text)
-    except (msgspec.DecodeError, RecursionError) as problem:
+    except NO_JSON as problem:
         raise Refused(Refusal("not_json", numbers={"problem": str(problem)})) from None
 
 
