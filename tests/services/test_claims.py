@@ -147,6 +147,15 @@ def test_a_key_is_answered_once(practice: Callable[..., Vendor]) -> None:
     vendor.ok("audit")
 
 
+def test_a_claim_that_was_withdrawn_is_no_yes_any_more(practice: Callable[..., Vendor]) -> None:
+    vendor = practice()
+    assert ask(vendor, "ida", key="k1").outcome == "new"
+    vendor.ok("activity", "withdraw", "k1", "--customer", "anna")
+    with pytest.raises(Refused, match="withdrawn"):
+        ask(vendor, "ida", key="k1")
+    assert counted(vendor) == (0, 0)
+
+
 def test_a_refusal_leaves_nothing_behind(practice: Callable[..., Vendor]) -> None:
     vendor = practice()
     for number in range(10):

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from decimal import Decimal, InvalidOperation
-
 import click
 
 from headcount.cli.output import format_option, language, print_dry_run, print_rows
 from headcount.cli.session import context, dry_run_option, organization_option, with_database
-from headcount.core.errors import refuse
+from headcount.core.money import parse_price
 
 REFUSED = 1
 
@@ -29,7 +27,8 @@ def claim(
     from headcount.language import sentence
     from headcount.services import claims
 
-    wish = claims.Claim(customer, member, kind, key, _amount(accept_up_to))
+    accepted = parse_price(accept_up_to, "accept_up_to") if accept_up_to else None
+    wish = claims.Claim(customer, member, kind, key, accepted)
     answer = claims.claim(context(organization), wish)
     refusal = answer.refusal
     rows: list[tuple[object, ...]]
@@ -42,18 +41,6 @@ def claim(
     if refusal is not None:
         click.echo(f"{refusal.code}: {sentence(refusal, language())}", err=True)
         raise click.exceptions.Exit(REFUSED)
-
-
-def _amount(text: str) -> Decimal | None:
-    if not text:
-        return None
-    try:
-        amount = Decimal(text)
-    except InvalidOperation:
-        raise refuse("not_an_amount", "accept_up_to", given=text) from None
-    if not amount.is_finite() or amount < 0:
-        raise refuse("not_an_amount", "accept_up_to", given=text)
-    return amount
 
 
 @click.group()

@@ -7,10 +7,12 @@ import getpass
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from typing import TYPE_CHECKING, ParamSpec, TypeVar
 
 import click
 
+from headcount.core.calendar import EARLIEST_YEAR, LATEST_YEAR
 from headcount.core.errors import refuse
 
 if TYPE_CHECKING:
@@ -19,7 +21,18 @@ if TYPE_CHECKING:
 Arguments = ParamSpec("Arguments")
 Result = TypeVar("Result")
 
-DAY = click.DateTime(["%Y-%m-%d"])
+
+class Day(click.DateTime):
+    """A day in the years that the calendar knows."""
+
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+        day: datetime = super().convert(value, param, ctx)
+        if not EARLIEST_YEAR <= day.year <= LATEST_YEAR:
+            self.fail(f"{value!r} is not between {EARLIEST_YEAR} and {LATEST_YEAR}.", param, ctx)
+        return day
+
+
+DAY = Day(["%Y-%m-%d"])
 organization_option = click.option(
     "--organization",
     envvar="HEADCOUNT_ORGANIZATION",

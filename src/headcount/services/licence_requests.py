@@ -166,7 +166,7 @@ def _lower(
     context: Context, stored: StoredCatalog, subscription: Subscription, kind: str, on: date, charge: Charge,
     to: Quantity,
 ) -> Lowered:  # fmt: skip
-    before = subscription.quantity_on(charge.key, max(context.today, subscription.start_on))
+    before = _in_force(subscription, charge.key, context.today)
     lowered = with_change(context, stored, subscription, kind, on, {charge.key: to})
     details: dict[str, object] = {
         "subscription": subscription.key, "charge": charge.key, "from": before, "to": to, "effective_on": str(on),

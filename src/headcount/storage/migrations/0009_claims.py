@@ -66,13 +66,13 @@ DECLARE
     record_id bigint; person bigint; said claim%ROWTYPE; is_new boolean; is_recorded boolean; number integer; full_at integer;
     found_rows claimed[] := '{}'; one claimed;
 BEGIN
+    IF EXISTS (SELECT FROM withdrawal WHERE source_id = claim_key AND pool_id IN (0, of_pool)) THEN
+        RETURN NEXT (NULL, 'withdrawn', NULL, NULL, NULL, NULL, NULL)::claimed;
+        RETURN;
+    END IF;
     SELECT * INTO said FROM claim WHERE pool_id = of_pool AND key = claim_key;
     IF FOUND THEN
         RETURN NEXT (NULL, 'repeated', NULL, NULL, said.kind, said.member_id, said.answer)::claimed;
-        RETURN;
-    END IF;
-    IF EXISTS (SELECT FROM withdrawal WHERE source_id = claim_key AND pool_id IN (0, of_pool)) THEN
-        RETURN NEXT (NULL, 'withdrawn', NULL, NULL, NULL, NULL, NULL)::claimed;
         RETURN;
     END IF;
     SELECT coalesce(into_id, member.id) INTO person
