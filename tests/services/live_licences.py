@@ -57,10 +57,9 @@ class LiveModel(Model):
         if not self._fits(one, last.meter, last.before):
             return "count_above"
         for day in one.limit[last.meter]:
-            if day >= last.paid_from:
-                one.paid[last.meter][day] = last.before
+            one.paid[last.meter][day] = last.paid[day]
             if day >= self.today:
-                one.limit[last.meter][day] = last.before
+                one.limit[last.meter][day] = last.limit[day]
         one.last = None
         return "done"
 

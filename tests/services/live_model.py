@@ -114,12 +114,17 @@ class Model:
             if one.policies[meter] in ("extend", "later") and fitting:
                 self._raise(one, meter, fitting[0])
                 return True
+        for one, size in grants:
+            if not asked and one.policies[meter] in ("extend", "later") and size < SIZES[-1]:
+                self._raise(one, meter, SIZES[-1])
+                return True
         return not asked
 
     def _raise(self, one: Sold, meter: str, size: int) -> None:
         later = one.policies[meter] == "later"
         paid_from = next_period(one.start, self.today) if later else self.today
-        one.last = Raised(meter, self.now, paid_from, one.limit[meter][self.today])
+        paid, limit = dict(one.paid[meter]), dict(one.limit[meter])
+        one.last = Raised(meter, self.now, limit[self.today], paid, limit)
         one.agree(one.paid[meter], self.today, paid_from, size)
         one.agree(one.limit[meter], self.today, self.today, size)
         self.raised[one.customer] += 1

@@ -49,8 +49,10 @@ def next_period(start: date, day: date) -> date:
 class Raised:
     meter: str
     at: datetime
-    paid_from: date
     before: int
+    paid: dict[date, int]
+    limit: dict[date, int]
+    """As they were agreed before, for all days."""
 
 
 @dataclass(eq=False)

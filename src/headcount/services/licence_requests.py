@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
@@ -11,7 +12,16 @@ from headcount.core.errors import refuse
 from headcount.core.limits import Limit
 from headcount.core.rating import UNLIMITED, Quantity, is_less
 from headcount.core.seats import HOLDING
-from headcount.core.subscriptions import RAISE, RESET, UNDO_RAISE, Subscription, check_running, commitments
+from headcount.core.subscriptions import (
+    CHANGE_QUANTITY,
+    RAISE,
+    RESET,
+    UNDO_RAISE,
+    Subscription,
+    check_running,
+    commitments,
+    standing,
+)
 from headcount.services.agreements import changes_for_journal, locked_subscription, with_change
 from headcount.services.context import Context, write_journal
 from headcount.services.events import tell
@@ -88,6 +98,7 @@ def requests(context: Context) -> list[OpenRequest]:
 def undo_raise(context: Context, key: str, *, dry_run: bool = False) -> Lowered:
     """Takes back the last raise, as of the moment it happened; what it made due is corrected by the next run.
 
+    What was agreed for later, and was taken back by the raise, holds again.
     Refused: `nothing_to_undo` (there is none, something was agreed since, or its time is over), `count_above`.
     """
     with committed_or_not(context.organization_id, dry_run=dry_run):
@@ -104,7 +115,8 @@ def undo_raise(context: Context, key: str, *, dry_run: bool = False) -> Lowered:
         agreed_before = replace(subscription, changes=subscription.changes[:-1])
         before = _in_force(agreed_before, charge_key, last.recorded_on)
         _check_count(context, stored, subscription, charge, before)
-        return _lower(context, stored, subscription, UNDO_RAISE, last.effective_on, charge, before)
+        waited = [one for one in standing(agreed_before.changes, charge_key) if one[0] > last.recorded_on]
+        return _lower(context, stored, subscription, UNDO_RAISE, last.effective_on, charge, before, waited)
 
 
 def _local(context: Context, at: datetime) -> str:
@@ -164,10 +176,13 @@ def _check_count(
 
 def _lower(
     context: Context, stored: StoredCatalog, subscription: Subscription, kind: str, on: date, charge: Charge,
-    to: Quantity,
+    to: Quantity, then: Sequence[tuple[date, Quantity]] = (),
 ) -> Lowered:  # fmt: skip
+    """`then`: what is agreed anew for later days."""
     before = _in_force(subscription, charge.key, context.today)
     lowered = with_change(context, stored, subscription, kind, on, {charge.key: to})
+    for day, quantity in then:
+        lowered = with_change(context, stored, lowered, CHANGE_QUANTITY, day, {charge.key: quantity})
     details: dict[str, object] = {
         "subscription": subscription.key, "charge": charge.key, "from": before, "to": to, "effective_on": str(on),
     }  # fmt: skip
