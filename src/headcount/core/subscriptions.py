@@ -66,6 +66,9 @@ class Subscription:
         cancelled = next((c.effective_on for c in reversed(self.changes) if c.kind == CANCEL), None)
         return natural_end(self.plan.terms, self.start_on) if cancelled is None else cancelled
 
+    def runs_on(self, day: date) -> bool:
+        return self.start_on <= day < (self.end_on or date.max)
+
     @property
     def ends_early(self) -> bool:
         """Whether it ends on a day on which the terms would not let it end."""

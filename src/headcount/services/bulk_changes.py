@@ -124,9 +124,7 @@ def _effects(
 
 def _price(context: Context, subscriptions: Sequence[Subscription], meter: str, count: int) -> Decimal | None:
     """What the charges of a meter cost in the billing period that runs; None as well where no price reaches so far."""
-    running = [
-        s for s in subscriptions if s.start_on <= context.today and (s.end_on is None or context.today < s.end_on)
-    ]
+    running = [one for one in subscriptions if one.runs_on(context.today)]
     charges = [(one, charge) for one in running for charge in one.plan.charges if charge.meter == meter]
     try:
         prices = [charge.price(_quantity(context, one, charge, count)) for one, charge in charges]

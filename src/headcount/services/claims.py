@@ -7,14 +7,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from django.db import IntegrityError, OperationalError
-
 from headcount.core.activity import check_text
 from headcount.core.calendar import month_of
 from headcount.core.catalog import MONTH, ActivityMeter
 from headcount.core.errors import Refusal, nearest, refuse
 from headcount.core.limits import BLOCK, crossed
 from headcount.services.accounts import instants
+from headcount.services.conflicts import tried_again
 from headcount.services.context import Context
 from headcount.services.customers import pool_of
 from headcount.services.events import tell_all
@@ -25,8 +24,6 @@ from headcount.storage import limits as stored_limits
 from headcount.storage.catalog import StoredCatalog
 from headcount.storage.claims import ALREADY, FULL, INACTIVE, NEW, REPEATED, WITHDRAWN, Claimed
 from headcount.storage.transaction import organization_transaction, part, share_catalog
-
-TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,22 +71,15 @@ def claim(context: Context, wish: Claim) -> Answer:
     """
     key = wish.key or f"claim:{secrets.token_hex(12)}"
     check_text((wish.customer, wish.member, wish.kind, key), ("customer", "member", "kind", "key"))
-    for attempt in range(1, TRIES + 1):
-        try:
-            names, said = _at_once(context, wish, key)
-            if said is not None and all(one.outcome in (NEW, ALREADY) for one in said):
-                return _answer(key, names, said)
-            with organization_transaction(context.organization_id):
-                return _claim(context, wish, key, [one for one in said or () if one.outcome == FULL])
-        except (OperationalError, IntegrityError) as problem:
-            if attempt == TRIES or not _may_be_asked_again(problem):
-                raise
-    raise AssertionError("unreachable")
 
+    def attempt() -> Answer:
+        names, said = _at_once(context, wish, key)
+        if said is not None and all(one.outcome in (NEW, ALREADY) for one in said):
+            return _answer(key, names, said)
+        with organization_transaction(context.organization_id):
+            return _claim(context, wish, key, [one for one in said or () if one.outcome == FULL])
 
-def _may_be_asked_again(problem: Exception) -> bool:
-    """A deadlock, or the same key from two sides at once: nothing was done."""
-    return getattr(problem.__cause__, "sqlstate", "") in ("40P01", "40001", "23505")
+    return tried_again(attempt, same_key=True)
 
 
 def _at_once(context: Context, wish: Claim, key: str) -> tuple[Mapping[int, str], list[Claimed] | None]:

@@ -9,13 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
-from django.db import DEFAULT_DB_ALIAS, OperationalError, connections
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from headcount.core.activity import Reject, first_refusal
 from headcount.core.errors import Refused
 from headcount.gateways.rows import Chunk, raw_row
 from headcount.services.collecting import collecting_rarely
+from headcount.services.conflicts import tried_again
 from headcount.services.context import Context
 from headcount.storage.transaction import organization_transaction, rehearsal
 
@@ -29,7 +30,6 @@ class Positioned(Protocol):
 
 Batch = TypeVar("Batch", bound=Positioned)
 Result = TypeVar("Result")
-TRIES = 5
 
 
 @dataclass(slots=True)
@@ -98,19 +98,12 @@ def _threads(how_many: int) -> Iterator[ThreadPoolExecutor]:
 
 def committed(context: Context, batch: Batch, take: Callable[[Context, Batch], Result]) -> Result:
     """One batch in a transaction of its own, tried again where it met another one."""
-    for attempt in range(1, TRIES + 1):
-        try:
-            with organization_transaction(context.organization_id):
-                return take(context, batch)
-        except OperationalError as problem:
-            if not _may_be_tried_again(problem) or attempt == TRIES:
-                raise
-    raise AssertionError("unreachable")
 
+    def attempt() -> Result:
+        with organization_transaction(context.organization_id):
+            return take(context, batch)
 
-def _may_be_tried_again(problem: OperationalError) -> bool:
-    """A deadlock or a serialization failure: nothing was done, and nothing is wrong with the batch."""
-    return getattr(problem.__cause__, "sqlstate", "") in ("40P01", "40001")
+    return tried_again(attempt)
 
 
 def with_positions(

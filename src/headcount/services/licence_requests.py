@@ -7,11 +7,9 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from headcount.core.catalog import Charge, SeatMeter
-from headcount.core.counting import at_instant
 from headcount.core.errors import refuse
 from headcount.core.limits import Limit
 from headcount.core.rating import UNLIMITED, Quantity, is_less
-from headcount.core.seats import HOLDING
 from headcount.core.subscriptions import (
     CHANGE_QUANTITY,
     RAISE,
@@ -164,8 +162,8 @@ def _check_count(
     """All who count must have room, with what other subscriptions give; of seats only its own users count."""
     meter, pool = stored.meters[charge.meter], subscription.customer
     if isinstance(meter, SeatMeter):
-        users = Seated(context, [subscription]).users(meter, subscription)
-        used, others = len(at_instant(users, frozenset(HOLDING), context.now)), Limit((), is_sold=True)
+        used = len(Seated(context, [subscription]).holders(meter, subscription))
+        others = Limit((), is_sold=True)
     else:
         used = used_now(context, stored, meter, pool, subscription).count
         held = stored_limits.held(pool, stored.meter_ids[meter.key], context.now)

@@ -93,13 +93,12 @@ class _Looking:
         self._running = [
             subscription
             for subscription in stored_subscriptions.of_customers(self._stored.versions, [self._pool])
-            if subscription.start_on <= context.today and (subscription.end_on or date.max) > context.today
+            if subscription.runs_on(context.today)
         ]
 
     def now(self) -> Iterator[LiveCount]:
         for meter in self._stored.catalog.meters:
-            pool = _pool(self._customer, meter) if isinstance(meter, SeatMeter) else self._pool
-            used = used_now(self._context, self._stored, meter, pool, self._subscription(meter))
+            used = used_now(self._context, self._stored, meter, self._pool_of(meter), self._subscription(meter))
             yield self._row(meter, used)
 
     def window(self, reader: Context, window: str) -> Iterator[LiveCount]:
@@ -113,8 +112,11 @@ class _Looking:
                 window=window,
             )
 
+    def _pool_of(self, meter: Meter) -> int:
+        return _pool(self._customer, meter) if isinstance(meter, SeatMeter) else self._pool
+
     def _count_in(self, reader: Context, meter: Meter, window: str) -> int | Decimal:
-        pool = _pool(self._customer, meter)
+        pool = self._pool_of(meter)
         if not isinstance(meter, ActivityMeter):
             people = spans(reader, self._stored, [meter], [pool])[meter.key].get(pool, {})
             return explain_spans(reader, meter, self._customer, window, people).count
@@ -126,17 +128,12 @@ class _Looking:
 
     def _row(self, meter: Meter, used: Used) -> LiveCount:
         limit = self._limits.get(self._stored.meter_ids[meter.key], NOT_SOLD)
-        subscription, charge = self._subscription(meter), self._charge(meter)
-        said = Hints()
-        if subscription is not None and charge is not None:
+        subscription, said = self._subscription(meter), Hints()
+        if subscription is not None and (charge := _priced_by(subscription, meter)) is not None:
             said = hints(charge, subscription.quantity_on(charge.key, self._context.today), used.count)
         policy = limit.at_limit if limit.grants else BLOCK
         window = window_text(used.window) if used.window else None
         return LiveCount(meter.key, window, used.count, limit.quantity, policy, used.resets_at, said)
-
-    def _charge(self, meter: Meter) -> Charge | None:
-        subscription = self._subscription(meter)
-        return None if subscription is None else _priced_by(subscription, meter)
 
     def _subscription(self, meter: Meter) -> Subscription | None:
         return next((one for one in self._running if _priced_by(one, meter)), None)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from headcount.core.calendar import first_instant
 from headcount.core.catalog import SeatMeter
-from headcount.core.counting import at_instant, pooled
+from headcount.core.counting import CountedMember, at_instant, pooled
 from headcount.core.members import StatusSpan
 from headcount.core.seats import HOLDING, ending, with_administrator
 from headcount.core.subscriptions import Subscription
@@ -46,6 +46,10 @@ class Seated:
         if subscription.end_on is None:
             return people
         return ending(people, first_instant(subscription.end_on, self._context.place))
+
+    def holders(self, meter: SeatMeter, subscription: Subscription) -> list[CountedMember]:
+        """Who has a seat now, those with an open invitation too, whatever it costs."""
+        return at_instant(self.users(meter, subscription), frozenset(HOLDING), self._context.now)
 
     def of_customers(self, meter: SeatMeter, statuses: Sequence[str]) -> dict[int, People]:
         """Customer -> the users of all their subscriptions with one of the statuses, called `subscription/user`."""

@@ -6,7 +6,6 @@ time alone: nothing is written then.
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,12 +14,10 @@ from datetime import UTC, datetime
 from headcount.core.activity import check_text
 from headcount.core.calendar import local_date
 from headcount.core.catalog import SeatMeter
-from headcount.core.counting import at_instant
 from headcount.core.errors import refuse
 from headcount.core.members import INACTIVE, StatusSpan, status_at
 from headcount.core.seats import (
     ASSIGNED,
-    HOLDING,
     INVITED,
     MOST_VALID_DAYS,
     REDEEMED,
@@ -38,6 +35,7 @@ from headcount.services.licences import make_room, refusals_told
 from headcount.services.seated import Seated
 from headcount.storage import catalog, customers, members, seats
 from headcount.storage.catalog import StoredCatalog
+from headcount.storage.journal import digest
 from headcount.storage.seats import SeatHistory
 from headcount.storage.transaction import committed_or_not, organization_transaction
 
@@ -168,13 +166,12 @@ def list_seats(context: Context, subscription: str) -> list[Seat]:
         if found is None:
             raise refuse("unknown_subscription", "subscription", given=subscription)
         meter = max(_seat_meters(stored, found), key=lambda one: one.administrator)
-        people = Seated(context, [found]).users(meter, found)
-    held = at_instant(people, frozenset(HOLDING), context.now)
+        held = Seated(context, [found]).holders(meter, found)
     return [Seat(found.key, one.member, one.span.status, one.span.start, one.span.end) for one in held]
 
 
 def _hash(code: str) -> str:
-    return hashlib.sha256(code.strip().encode()).hexdigest()
+    return digest(code.strip())
 
 
 def _seat_meters(stored: StoredCatalog, subscription: Subscription) -> list[SeatMeter]:
@@ -237,8 +234,7 @@ class _Locked:
         """Room for one more, as if they had no seat yet: also where an open invitation held one (SPEC 2.5)."""
         seated = Seated(self.context, [self.subscription])
         for meter in self.meters:
-            held = at_instant(seated.users(meter, self.subscription), frozenset(HOLDING), self.context.now)
-            others = {one.member for one in held} - {user}
+            others = {one.member for one in seated.holders(meter, self.subscription)} - {user}
             make_room(
                 self.context, self.subscription.customer, meter.key, len(others), len(others) + 1,
                 subscription_id=self.subscription.id,
