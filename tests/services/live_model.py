@@ -156,12 +156,12 @@ class Model:
 
     def claim(self, customer: str, member: str, kind: str, key: str) -> str:
         pool, record = self.pool(customer), self.record(customer, member)
+        if {("", key), (pool, key)} & self.withdrawn:
+            return "withdrawn"
         if key and (pool, key) in self.claimed:
             asked, of_kind, said = self.claimed[pool, key]
             is_same = of_kind == kind and self.person(pool, asked) == self.person(pool, record)
             return f"{said} again" if is_same else "key_reused"
-        if {("", key), (pool, key)} & self.withdrawn:
-            return "withdrawn"
         if self.status.get((pool, self.person(pool, record))) == "inactive":
             return "member_inactive"
         meters = [meter for meter, kinds in KINDS.items() if kind in kinds]
